@@ -1,0 +1,1 @@
+"""Collect .plan files directly (`pytest plans/`)."""
