@@ -1,0 +1,151 @@
+"""What is known of one scenario when it has ended: the record that every report is made from.
+
+The engine writes one into the scenario's folder as `summary.json`; reports, the command line's
+table and the mutation matrix read nothing else. It is written once with the verdict `interrupted`
+before anything is started, so that a run that was killed leaves a scenario that is neither lost
+nor green, and once more, in place of that, when the verdict is known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from planc_runtime.history.verdict import Result
+from planc_runtime.protocols.evidence import Hold
+
+FILE_NAME = "summary.json"
+
+
+class ScenarioVerdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    """Nothing was proven: never green."""
+    SKIPPED = "skipped"
+    """The backend lacks an ability, or the plan says so."""
+    ERROR = "error"
+    """It could not be run: a missing binary, a node that dies at start, a step that failed."""
+    INTERRUPTED = "interrupted"
+    """The run ended before the scenario did."""
+
+
+class Record(BaseModel):
+    """Base of all records: unknown keys of a newer writer are dropped, never an error."""
+
+    model_config = ConfigDict(extra="ignore", ser_json_inf_nan="strings", allow_inf_nan=True)
+
+
+class ExpectationSummary(Record):
+    line: str
+    """Where it stands: "first.plan:34"."""
+    text: str
+    """The statement in the plan's words."""
+    result: Result
+    measured: str = ""
+    wanted: str = ""
+    evidence: list[str] = Field(default_factory=list)
+    """The smallest evidence, a line each; empty when passed."""
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class FaultSummary(Record):
+    name: str
+    """In the plan's words: "crash leader(store) for 5s"."""
+    line: str = ""
+    targets: list[str] = Field(default_factory=list)
+    start: float
+    """Seconds on the controller's clock."""
+    end: float | None = None
+    hold: Hold
+    proof: str = ""
+    """What was read back: "pid 4711 gone after 3 ms"."""
+    healed: str = ""
+    """The proof that it was mended; empty while it was not."""
+
+
+class WorkloadSummary(Record):
+    name: str
+    offered: float | None = None
+    """Operations per second that the plan asked for; None in a closed loop."""
+    reached: float = 0.0
+    """Operations per second that were really sent."""
+    operations: int = 0
+    ok: int = 0
+    fail: int = 0
+    unknown: int = 0
+    send_lag_p99: float | None = None
+    """Seconds between intended and real start, 99th percentile."""
+
+
+class NodeSummary(Record):
+    name: str
+    service: str = ""
+    address: str = ""
+    log: str = ""
+    """Path of the log, relative to the scenario's folder."""
+
+
+class StatementSummary(Record):
+    line: str
+    text: str
+
+
+class ScenarioSummary(Record):
+    plan: str
+    """Key of the plan and its folder below reports/: "consensus/first"."""
+    plan_title: str = ""
+    source: str
+    """Path of the plan: "plans/consensus/first.plan"."""
+    title: str
+    test: str
+    """The pytest node's name: "test_x[case]"."""
+    params: dict[str, Any] = Field(default_factory=dict)
+    line: str = ""
+    """Where the scenario stands: "first.plan:22"."""
+    backend: str = ""
+    seed: int = 0
+    planted: str | None = None
+    """The planted bug that was switched on."""
+    repeat: int = 0
+    """Which repetition this is, from 0, under --planc-repeat."""
+    verdict: ScenarioVerdict = ScenarioVerdict.INTERRUPTED
+    because: str = ""
+    """One sentence; empty when passed."""
+    duration: float = 0.0
+    """Seconds on the controller's clock: simulated ones on sim."""
+    wall: float = 0.0
+    owner: str = ""
+    severity: str = "medium"
+    tags: list[str] = Field(default_factory=list)
+    covers: list[str] = Field(default_factory=list)
+    catches: list[str] = Field(default_factory=list)
+    replay: str = ""
+    """The one command that runs exactly this again."""
+    expectations: list[ExpectationSummary] = Field(default_factory=list)
+    faults: list[FaultSummary] = Field(default_factory=list)
+    workloads: list[WorkloadSummary] = Field(default_factory=list)
+    nodes: list[NodeSummary] = Field(default_factory=list)
+    not_reached: list[StatementSummary] = Field(default_factory=list)
+
+    def write(self, folder: Path) -> Path:
+        """Write `summary.json` into a folder, all of it or nothing; return its path."""
+        path = folder / FILE_NAME
+        scratch = folder / f"{FILE_NAME}.tmp"
+        try:
+            scratch.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            os.replace(scratch, path)
+        finally:
+            with contextlib.suppress(OSError):
+                scratch.unlink(missing_ok=True)
+        return path
+
+    @classmethod
+    def read(cls, folder: Path) -> ScenarioSummary:
+        """Read what `write` wrote; raises OSError or pydantic's ValidationError (a ValueError)."""
+        return cls.model_validate_json((folder / FILE_NAME).read_text(encoding="utf-8"))
