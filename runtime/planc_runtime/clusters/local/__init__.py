@@ -1,0 +1,1 @@
+"""Real processes on this machine, without privileges, containers or leftovers."""

@@ -1,0 +1,228 @@
+"""The test process' end of the line to its warden: requests out, what happened in.
+
+The line is also the life line: when it closes, for whatever reason, the warden ends all nodes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
+from planc_runtime.errors import CannotRun
+
+_ROOT = Path(__file__).resolve().parents[3]
+"""The folder that holds the package planc_runtime."""
+
+_START = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    "from planc_runtime.clusters.local.warden.main import main; main()"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    pid: int
+    keeper: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """The end of an incarnation: nothing that it started is alive any more."""
+
+    status: int
+    pids: tuple[int, ...]
+    milliseconds: float
+    """From our asking to the end of the last process; 0 when nobody had asked."""
+    forced: bool
+    """SIGKILL had to follow the polite signal."""
+    lost: bool = False
+    """The warden died; it is known that the processes are ended, not how."""
+
+
+@dataclass(eq=False)
+class Incarnation:
+    """One life of a node, from exec to the end of the last of its processes."""
+
+    key: str
+    started: asyncio.Future[Started]
+    ended: asyncio.Future[Exit]
+    replies: dict[int, asyncio.Future[Message | None]] = field(default_factory=dict)
+
+
+class Control:
+    """Use `open()`; `close()` ends the warden and with it everything it has started."""
+
+    def __init__(self, warden: subprocess.Popen[bytes], line: socket.socket) -> None:
+        self._warden = warden
+        self._line = line
+        self._ids = itertools.count(1)
+        self._incarnations: dict[str, Incarnation] = {}
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._reader = self._loop.create_task(self._read())
+
+    @classmethod
+    async def open(cls, lease: socket.socket, log: Path) -> Control:
+        """Start the warden; raises CannotRun when it does not come up."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with theirs, log.open("ab") as errors:
+            warden = _start_warden(theirs, lease, errors)
+        control = cls(warden, ours)
+        try:
+            await control._ready
+        except ConnectionError:
+            await control.close()
+            raise CannotRun(
+                f"the process that watches over the nodes ended at its start (status "
+                f"{warden.returncode})",
+                help=f"its own words are in {log}",
+            ) from None
+        return control
+
+    @property
+    def warden_pid(self) -> int:
+        return self._warden.pid
+
+    async def start(
+        self, key: str, argv: list[str], env: Mapping[str, str], cwd: Path, log: Path, save: bool
+    ) -> Incarnation:
+        """Start a program under a keeper of its own.
+
+        Raises CannotRun with the step that failed when its exec does not succeed.
+        """
+        incarnation = Incarnation(key, self._loop.create_future(), self._loop.create_future())
+        self._incarnations[key] = incarnation
+        await self._send(
+            op="start", key=key, argv=argv, env=dict(env), cwd=str(cwd), log=str(log), save=save
+        )
+        await incarnation.started
+        return incarnation
+
+    async def tell(self, incarnation: Incarnation, op: str, **arguments: Any) -> None:
+        """Ask for something whose answer is the end of the incarnation."""
+        if not incarnation.ended.done():
+            await self._send(op=op, key=incarnation.key, **arguments)
+
+    async def ask(self, incarnation: Incarnation, op: str, **arguments: Any) -> Message | None:
+        """Ask for something and wait for its answer; None when the incarnation ended instead."""
+        if incarnation.ended.done():
+            return None
+        number = next(self._ids)
+        reply: asyncio.Future[Message | None] = self._loop.create_future()
+        incarnation.replies[number] = reply
+        await self._send(op=op, key=incarnation.key, id=number, **arguments)
+        return await reply
+
+    async def close(self, patience: float = 4.0) -> None:
+        """End the warden, politely for `patience` seconds and then not, and collect it."""
+        self._reader.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._reader
+        self._line.close()
+        if not await self._gone(patience):
+            self._warden.kill()
+            await self._gone(1.0)
+        self._warden.poll()
+        self._lose()
+
+    async def _gone(self, patience: float) -> bool:
+        """Wait for the end of the warden's process; collect it."""
+        if self._warden.poll() is not None:
+            return True
+        ended: asyncio.Future[None] = self._loop.create_future()
+        watched = os.pidfd_open(self._warden.pid)
+        self._loop.add_reader(watched, _set, ended)
+        try:
+            await asyncio.wait_for(ended, patience)
+        except TimeoutError:
+            return False
+        finally:
+            self._loop.remove_reader(watched)
+            os.close(watched)
+        self._warden.wait()
+        return True
+
+    async def _send(self, **message: Any) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            await self._loop.sock_sendall(self._line, encode(message))
+
+    async def _read(self) -> None:
+        buffer = LineBuffer()
+        with contextlib.suppress(ConnectionError):
+            while chunk := await self._loop.sock_recv(self._line, 1 << 16):
+                for message in buffer.feed(chunk):
+                    self._take(message)
+        self._lose()
+
+    def _take(self, message: Message) -> None:
+        if message.get("event") == "ready":
+            self._ready.set_result(None)
+            return
+        incarnation = self._incarnations[message["key"]]
+        match message.get("event"):
+            case "started":
+                incarnation.started.set_result(Started(message["pid"], message["keeper"]))
+            case "refused":
+                del self._incarnations[incarnation.key]
+                incarnation.started.set_exception(CannotRun(message["reason"]))
+            case "exit":
+                self._end(
+                    incarnation,
+                    Exit(
+                        message["status"],
+                        tuple(message["pids"]),
+                        message["ms"],
+                        message["forced"],
+                    ),
+                )
+            case _:
+                incarnation.replies.pop(message["reply"]).set_result(message)
+
+    def _end(self, incarnation: Incarnation, exit: Exit) -> None:
+        del self._incarnations[incarnation.key]
+        if not incarnation.started.done():
+            incarnation.started.set_exception(
+                CannotRun("the process that watches over the node was ended from outside")
+            )
+        incarnation.ended.set_result(exit)
+        for reply in incarnation.replies.values():
+            reply.set_result(None)
+        incarnation.replies.clear()
+
+    def _lose(self) -> None:
+        """The line is closed: whatever was running is being ended by the keepers."""
+        if not self._ready.done():
+            self._ready.set_exception(ConnectionError("the warden ended"))
+        for incarnation in list(self._incarnations.values()):
+            self._end(incarnation, Exit(-9, (), 0.0, False, lost=True))
+
+
+def _start_warden(
+    line: socket.socket, lease: socket.socket, errors: BinaryIO
+) -> subprocess.Popen[bytes]:
+    """Start it isolated and without `site`: in milliseconds, whatever the environment holds."""
+    arguments = [str(_ROOT), str(line.fileno()), str(lease.fileno())]
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _START, *arguments],
+        pass_fds=(line.fileno(), lease.fileno()),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        start_new_session=True,
+    )
+
+
+def _set(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

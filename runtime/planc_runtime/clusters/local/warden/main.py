@@ -1,0 +1,168 @@
+"""The warden's loop: pass messages between the test process and the keepers of the nodes.
+
+Started as `python -I -S -c ... main(control, lease)`. `control` is the socket to the test process,
+whose end means that the test is over, however it ended; `lease` is the bound socket that reserves
+the world's addresses. Warden and keepers hold the lease open, so that the addresses are not given
+to the next world before the last process of this one is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+from planc_runtime.clusters.local.warden import system, tree
+from planc_runtime.clusters.local.warden.keeper import Keeper
+from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
+
+
+class _Line:
+    """One keeper as the warden sees it: its process, its channel, what it said last."""
+
+    def __init__(self, key: str, pid: int, channel: socket.socket) -> None:
+        self.key = key
+        self.pid = pid
+        self.channel = channel
+        self.lines = LineBuffer()
+        self.ended = False
+
+
+class Warden:
+    def __init__(self, control: socket.socket, lease: int) -> None:
+        self._control = control
+        self._lease = lease
+        self._lines = LineBuffer()
+        self._keepers: dict[str, _Line] = {}
+        self._selector = selectors.DefaultSelector()
+
+    def run(self) -> None:
+        system.become_subreaper()
+        self._selector.register(self._control, selectors.EVENT_READ)
+        parent = _watch_parent()
+        if parent is not None:
+            self._selector.register(parent, selectors.EVENT_READ)
+        self._say({"event": "ready", "pid": os.getpid()})
+        while True:
+            for key, _ in self._selector.select():
+                if isinstance(key.data, _Line):
+                    self._hear(key.data)
+                elif key.fileobj == parent or not self._receive():
+                    return
+
+    def end(self) -> None:
+        """Let go of every keeper, which ends its node, and collect what is left of them."""
+        for line in self._keepers.values():
+            line.channel.close()
+        for line in self._keepers.values():
+            os.waitpid(line.pid, 0)
+        tree.kill_everything(lambda pid, status: None)
+
+    def _receive(self) -> bool:
+        """Obey what has arrived from the test process; False when there is none any more."""
+        try:
+            chunk = self._control.recv(1 << 20)
+        except ConnectionError:
+            return False
+        for message in self._lines.feed(chunk):
+            if message["op"] == "start":
+                self._start(message)
+            elif (line := self._keepers.get(message["key"])) is not None:
+                # A keeper that has just ended has said so; that answers this message as well.
+                _send(line.channel, message)
+        return bool(chunk)
+
+    def _start(self, message: Message) -> None:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            _keep(message, theirs, self._lease)
+        theirs.close()
+        line = _Line(message["key"], pid, ours)
+        self._keepers[line.key] = line
+        self._selector.register(ours, selectors.EVENT_READ, line)
+
+    def _hear(self, line: _Line) -> None:
+        try:
+            chunk = line.channel.recv(65536)
+        except ConnectionError:
+            chunk = b""
+        for message in line.lines.feed(chunk):
+            line.ended = line.ended or message.get("event") in ("exit", "refused")
+            self._say(message)
+        if not chunk:
+            self._forget(line)
+
+    def _forget(self, line: _Line) -> None:
+        self._selector.unregister(line.channel)
+        line.channel.close()
+        del self._keepers[line.key]
+        os.waitpid(line.pid, 0)
+        if not line.ended:
+            killed = self._kill_orphans()
+            self._say({"key": line.key, "event": "exit", "status": -signal.SIGKILL, "pids": killed,
+                       "ms": 0.0, "forced": False})  # fmt: skip
+
+    def _kill_orphans(self) -> list[int]:
+        """A keeper was killed from outside: what it left has come here, and must not live on."""
+        keepers = {line.pid for line in self._keepers.values()}
+        return tree.kill_orphans(keepers)
+
+    def _say(self, message: Message) -> None:
+        _send(self._control, message)
+
+
+def _send(channel: socket.socket, message: Message) -> None:
+    try:
+        channel.sendall(encode(message))
+    except OSError:
+        # The other side has ended; its end of file, which is read next, is what counts.
+        return
+
+
+def _watch_parent() -> int | None:
+    """A child that the test process forked may hold the control socket open: watch the process."""
+    parent = os.getppid()
+    try:
+        watched = os.pidfd_open(parent)
+    except OSError:
+        return None
+    if os.getppid() != parent:
+        os._exit(0)
+    return watched
+
+
+def _keep(message: Message, channel: socket.socket, lease: int) -> NoReturn:
+    """Be the keeper: hold nothing but its own channel and the lease of the addresses."""
+    status = 1
+    try:
+        _close_all_but(channel.fileno(), lease)
+        system.name_process(f"keep {message['key']}")
+        Keeper(message["key"], channel).run(message)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _close_all_but(*kept: int) -> None:
+    low = 3
+    for number in sorted(kept):
+        os.closerange(low, number)
+        low = number + 1
+    os.closerange(low, max(int(entry) for entry in os.listdir("/proc/self/fd")) + 1)
+
+
+def main() -> None:
+    control, lease = (int(argument) for argument in sys.argv[1:3])
+    # Ctrl-C and a closing terminal are the test process' affair: it ends the world in its own time.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    system.name_process("planc warden")
+    warden = Warden(socket.socket(fileno=control), lease)
+    try:
+        warden.run()
+    finally:
+        warden.end()

@@ -1,0 +1,106 @@
+"""The machines of one scenario on this machine: addresses, folders and the warden's nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from typing import Any
+
+from planc_runtime.clusters.local import pausing, ports, proc
+from planc_runtime.clusters.local.addresses import AddressLease
+from planc_runtime.clusters.local.control import Control
+from planc_runtime.clusters.local.node import LocalNode
+from planc_runtime.errors import CannotRun, PlancError
+from planc_runtime.protocols.backend import Lease, Settings
+from planc_runtime.protocols.node import Placement
+
+_CLOSING = 4.0
+"""Seconds that closing a world may take before the warden itself is killed."""
+
+
+class LocalWorld:
+    """Real processes; see `World` for the contract. Use `open()`."""
+
+    name = "local"
+    abilities = frozenset({"crash", "stop", "restart", "pause", "probe"})
+
+    def __init__(self, settings: Settings, addresses: AddressLease, control: Control) -> None:
+        self._settings = settings
+        self._addresses = addresses
+        self._control = control
+        self._nodes: dict[str, LocalNode] = {}
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+
+    @classmethod
+    async def open(cls, settings: Settings) -> LocalWorld:
+        """Lease addresses and start the warden; raises CannotRun when either is impossible."""
+        try:
+            (settings.directory / "data").mkdir(parents=True, exist_ok=True)
+            (settings.directory / "logs").mkdir(exist_ok=True)
+        except OSError as trouble:
+            raise CannotRun(
+                f"cannot create folders below {settings.directory}: {trouble.strerror}"
+            ) from None
+        addresses = AddressLease.take()
+        try:
+            log = settings.directory / "logs" / "warden.log"
+            control = await Control.open(addresses.socket, log)
+        except BaseException:
+            addresses.release()
+            raise
+        return cls(settings, addresses, control)
+
+    def now(self) -> float:
+        return self._loop.time() - self._began
+
+    def place(self, name: str, ports_wanted: dict[str, int]) -> Placement:
+        """Reserve address, ports and directories; port 0 asks for any that is free."""
+        if name in self._nodes:
+            raise PlancError(f"there is a node {name!r} already")
+        address = self._addresses.next_address()
+        data = self._settings.directory.absolute() / "data" / name
+        data.mkdir(parents=True, exist_ok=True)
+        placement = Placement(
+            name=name,
+            address=address,
+            ports={key: port or ports.choose(address) for key, port in ports_wanted.items()},
+            data=data,
+            log=self._settings.directory.absolute() / "logs" / f"{name}.log",
+        )
+        self._nodes[name] = LocalNode(placement, self._control, self._settings.directory)
+        return placement
+
+    def node(self, placement: Placement) -> LocalNode:
+        return self._nodes[placement.name]
+
+    def host(self, name: str) -> contextvars.Context:
+        """A load client is this process itself; only its connections leave it."""
+        return contextvars.copy_context()
+
+    async def pause(self, node: str) -> Lease:
+        return await pausing.pause(self._nodes[node], self._control)
+
+    async def probe(self, node: str) -> dict[str, Any]:
+        """Measure all processes of a node together; see `HasProbes`."""
+        life = self._nodes[node].life
+        if life is None:
+            return {"memory": 0, "files": 0, "processes": 0, "threads": 0}
+        pids = [process.pid for process in proc.descendants(life.started.result().keeper)]
+        return {
+            "memory": sum(map(proc.resident_bytes, pids)),
+            "files": sum(map(proc.open_files, pids)),
+            "processes": len(pids),
+            "threads": sum(map(proc.thread_count, pids)),
+        }
+
+    async def close(self) -> None:
+        """End every node and the warden; bounded, whatever the nodes do."""
+        kills = [node.kill() for node in self._nodes.values() if node.life is not None]
+        if kills:
+            tasks = [asyncio.ensure_future(kill) for kill in kills]
+            _, late = await asyncio.wait(tasks, timeout=_CLOSING / 2)
+            for task in late:
+                task.cancel()
+        await self._control.close(_CLOSING / 2)
+        self._addresses.release()
