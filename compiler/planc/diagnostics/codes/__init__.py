@@ -1,0 +1,59 @@
+"""The table of diagnostic codes: one TOML file per range, in this folder.
+
+A code is permanent: it is never given to another mistake, and never renumbered. `planc explain` and
+the documentation read the same texts.
+
+    PLC00xx source     the file itself: encoding, size, hidden characters
+    PLC01xx syntax     the form of a statement
+    PLC02xx names      names and `use`
+    PLC03xx types      types and units
+    PLC04xx declarations
+    PLC05xx scenarios  scenarios, faults, expectations
+    PLC06xx backends   what a backend cannot do
+    PLC07xx compile    writing the generated modules
+
+Each entry is a table named by its code with `name` (a permanent slug that says what is forbidden),
+`title` (one line) and `explain` (Markdown: what it means, an example, the way out).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    code: str
+    name: str
+    title: str
+    explain: str
+    range: str
+    """The file it stands in: source, syntax, names, ..."""
+
+
+@cache
+def all_codes() -> dict[str, Code]:
+    """Return every code by its number, in order."""
+    found: dict[str, Code] = {}
+    for entry in sorted(resources.files(__name__).iterdir(), key=lambda file: file.name):
+        if entry.name.endswith(".toml"):
+            for number, row in tomllib.loads(entry.read_text("utf-8")).items():
+                found[number] = Code(
+                    number,
+                    row["name"],
+                    row["title"],
+                    row["explain"].strip() + "\n",
+                    entry.name.removesuffix(".toml"),
+                )
+    return dict(sorted(found.items()))
+
+
+def find_code(code_or_name: str) -> Code | None:
+    """Find a code by its number ("PLC0101", any case) or by its name ("missing-unit")."""
+    wanted = code_or_name.strip()
+    if found := all_codes().get(wanted.upper()):
+        return found
+    return next((code for code in all_codes().values() if code.name == wanted.lower()), None)
