@@ -1,0 +1,68 @@
+"""Clients written in Python: a class with one async method per operation.
+
+    class Lookup:
+        def __init__(self, endpoint): ...
+        async def read(self, k): ...
+        async def close(self): ...        # optional
+
+A method returns the value of an ok operation. Raising ConnectionRefusedError or `Refused` says that
+the operation certainly did not happen; whatever else it raises leaves the outcome unknown.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from planc_runtime.clients.outcome import NotSent
+from planc_runtime.clients.spec import ClientSpec, Endpoint, OperationSpec, Scope
+from planc_runtime.protocols.client import Reply
+from planc_runtime.protocols.outcome import Outcome
+
+
+class Refused(Exception):
+    """Raised by a python client: the operation certainly did not happen."""
+
+
+class PythonWire:
+    def __init__(self, spec: ClientSpec) -> None:
+        self._spec = spec
+        self._objects: dict[str, Any] = {}
+        self.sent = True
+
+    async def ask(self, endpoint: Endpoint, operation: OperationSpec, scope: Scope) -> Reply:
+        client = await self._object(endpoint)
+        method = getattr(client, operation.name)
+        try:
+            value = method(*(scope[name] for name in operation.parameters))
+            return Reply(Outcome.OK, value=await value if inspect.isawaitable(value) else value)
+        except ConnectionRefusedError as problem:
+            raise NotSent(str(problem)) from problem
+        except Refused as refusal:
+            return Reply(Outcome.FAIL, error=str(refusal) or "refused")
+        except TimeoutError:
+            raise
+        except Exception as problem:
+            return Reply(Outcome.UNKNOWN, error=f"{type(problem).__name__}: {problem}")
+
+    async def drop(self, endpoint: Endpoint) -> None:
+        if (client := self._objects.pop(endpoint.node, None)) is not None:
+            await shut(client)
+
+    async def close(self) -> None:
+        for client in self._objects.values():
+            await shut(client)
+        self._objects.clear()
+
+    async def _object(self, endpoint: Endpoint) -> Any:
+        if endpoint.node not in self._objects:
+            assert self._spec.python is not None
+            made = self._spec.python(endpoint)
+            self._objects[endpoint.node] = await made if inspect.isawaitable(made) else made
+        return self._objects[endpoint.node]
+
+
+async def shut(client: Any) -> None:
+    close = getattr(client, "close", None)
+    if close is not None and inspect.isawaitable(closing := close()):
+        await closing
