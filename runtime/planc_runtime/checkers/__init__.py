@@ -1,0 +1,49 @@
+"""Judges: plain functions from a history to a verdict, found by the names that plans use.
+
+Each can be called on its own, with a history read back from a file. A verdict is passed, failed
+with the smallest evidence, or inconclusive; what a checker does not know is never green.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from planc_runtime.checkers.budget import Budget, OutOfBudget
+
+if TYPE_CHECKING:
+    from planc_runtime.history import History, Verdict
+
+__all__ = ["HISTORY_CHECKS", "Budget", "HistoryCheck", "OutOfBudget"]
+
+
+class HistoryCheck(Protocol):
+    def __call__(
+        self, history: History, /, *, options: Mapping[str, Any], budget: Budget
+    ) -> Verdict: ...
+
+
+_WHERE = {
+    "linearizable": "linearizable.check:linearizable",
+    "no-acknowledged-write-lost": "lost_writes:no_acknowledged_write_lost",
+}
+
+
+class _Registry(Mapping[str, HistoryCheck]):
+    """Imports a checker when it is asked for: a run needs one or two of them."""
+
+    def __getitem__(self, name: str) -> HistoryCheck:
+        module, function = _WHERE[name].split(":")
+        found: HistoryCheck = getattr(import_module(f"{__name__}.{module}"), function)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WHERE)
+
+    def __len__(self) -> int:
+        return len(_WHERE)
+
+
+HISTORY_CHECKS: Mapping[str, HistoryCheck] = _Registry()
+"""By the language's name of the property: "linearizable", "read-your-writes", ..."""

@@ -7,6 +7,10 @@ from typing import Any
 
 from planc_runtime.protocols.outcome import Outcome as Outcome
 
+REFUSALS = frozenset({None, "the plan calls it failed", "409", "412"})
+"""Errors of failed operations by which a service in good health says no: what the plan's own
+`fails when` matched, a conflict, a precondition that did not hold."""
+
 
 @dataclass(slots=True)
 class Operation:
@@ -31,6 +35,11 @@ class Operation:
     node: str | None = None
     """The node it was sent to."""
     extra: dict[str, Any] = field(default_factory=dict)
+    began: int = -1
+    """Ordinal of the invocation among all events of the history; -1 where nobody recorded it."""
+    ended: int = -1
+    """Ordinal of the completion. Virtual time stands still between two events of one instant, so
+    that only these tell which of them came first."""
 
     @property
     def key(self) -> Any:
@@ -40,3 +49,14 @@ class Operation:
     def latency(self) -> float | None:
         """Seconds from the intended start: no coordinated omission."""
         return None if self.completed is None else self.completed - self.intended
+
+    @property
+    def served(self) -> bool:
+        """Say whether the system did its work: it said ok, or refused for a reason of its own.
+
+        A cas that found another value was refused, and so served; a connection that was refused,
+        or a 503, was not.
+        """
+        return self.outcome is Outcome.OK or (
+            self.outcome is Outcome.FAIL and self.error in REFUSALS
+        )

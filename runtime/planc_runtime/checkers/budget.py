@@ -1,0 +1,50 @@
+"""How hard a checker may try before it says that it does not know.
+
+Checking a history can take for ever. On a simulator the answer must be a function of the history
+alone, so the bound that counts is a number of states visited; wall time is a second bound for
+those who are willing to have an answer that depends on the machine.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+_LOOK_AT_CLOCK_EVERY = 1024
+
+
+class OutOfBudget(Exception):
+    """The search was given up; nothing is known about what it was searching for."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """States that may still be visited, and the moment at which to stop in any case.
+
+    A state costs one configuration kept in memory (about 200 bytes), so that `states` bounds
+    memory as well.
+    """
+
+    states: int = 1_000_000
+    seconds: float | None = None
+    spent: int = 0
+    _deadline: float | None = field(default=None, repr=False)
+
+    def spend(self, states: int = 1) -> None:
+        """Account for states visited; raises OutOfBudget when there is nothing left."""
+        self.spent += states
+        if self.spent > self.states:
+            raise OutOfBudget(f"gave up after {self.states:,} states")
+        if self.seconds is not None and self.spent % _LOOK_AT_CLOCK_EVERY < states:
+            self._look_at_clock(self.seconds)
+
+    def _look_at_clock(self, seconds: float) -> None:
+        now = time.perf_counter()
+        if self._deadline is None:
+            self._deadline = now + seconds
+        elif now > self._deadline:
+            raise OutOfBudget(f"gave up after {seconds:g} s")
+
+    def part(self, states: int) -> Budget:
+        """Return a budget of its own for a lesser task, at most as large as what is left here."""
+        return Budget(max(0, min(states, self.states - self.spent)), self.seconds)

@@ -1,0 +1,296 @@
+"""What the objects under test are meant to do, one at a time: the sequential specifications.
+
+A model is a pure function from a state and a call to the next state. It is chosen by the names of
+the operations, which carry meaning: read write cas delete (a register, or a map of them), add
+remove contains (a set), increment (a counter), enqueue dequeue (a queue), acquire release (a lock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Protocol
+
+from planc_runtime.checkers.linearizable.call import Call, make_call
+from planc_runtime.history.operation import Operation
+
+
+class _Illegal:
+    def __repr__(self) -> str:
+        return "ILLEGAL"
+
+
+ILLEGAL: Final = _Illegal()
+"""Returned by a step: the call cannot have happened in that state."""
+
+
+class Model(Protocol):
+    name: str
+    initial: Hashable
+
+    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
+        """Return the object that it acts on and the call, or None if the model knows no such one.
+
+        Objects are judged apart from each other: linearizability is local.
+        """
+
+    def pure(self, call: Call) -> bool:
+        """Say whether the call never changes the state: it may then be left out of a history."""
+
+    def step(self, state: Any, call: Call) -> Any:
+        """Return the state after the call, or ILLEGAL. States are hashable and never modified."""
+
+    def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
+        """Drop uncertain calls that cannot help: that nobody can have seen the effect of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    f: str
+    """The model's word for it."""
+    arguments: int
+    """How many it takes; one more than these is the name of the object, which comes first."""
+
+
+class NamedModel:
+    """What all built-in models share: verbs by name, the object's name as first argument."""
+
+    name: str
+    initial: Hashable
+    verbs: ClassVar[Mapping[str, Verb]]
+    reads: frozenset[str]
+
+    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
+        verb = self.verbs.get(operation.f)
+        if verb is None or not 0 <= len(operation.args) - verb.arguments <= 1:
+            return None
+        named = len(operation.args) > verb.arguments
+        call = make_call(operation, verb.f, operation.args[1:] if named else operation.args)
+        return (repr(operation.args[0]) if named else None), call
+
+    def pure(self, call: Call) -> bool:
+        return call.f in self.reads
+
+    def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
+        return calls
+
+
+class Register(NamedModel):
+    """One value: read, write, compare-and-set, delete. The value of nothing is None.
+
+    A cas that answered with false is one that found another value; it must have been there.
+    """
+
+    name = "register"
+    initial: Hashable = None
+    verbs: ClassVar = {
+        "read": Verb("read", 0),
+        "get": Verb("read", 0),
+        "final_read": Verb("read", 0),
+        "write": Verb("write", 1),
+        "put": Verb("write", 1),
+        "set": Verb("write", 1),
+        "cas": Verb("cas", 2),
+        "delete": Verb("delete", 0),
+    }
+    reads = frozenset({"read"})
+
+    def pure(self, call: Call) -> bool:
+        return call.f == "read" or refused(call)
+
+    def step(self, state: Any, call: Call) -> Any:
+        match call.f:
+            case "read":
+                return state if state == call.value else ILLEGAL
+            case "write":
+                return call.args[0]
+            case "delete":
+                return None
+            case _:
+                old, new = call.args
+                if refused(call):
+                    return state if state != old else ILLEGAL
+                return new if state == old else ILLEGAL
+
+    def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
+        seen = {call.value for call in calls if call.f == "read"}
+        seen |= {call.args[0] for call in calls if call.f == "cas"}
+        differs = any(refused(call) for call in calls)
+        return [c for c in calls if c.certain or differs or leaves(c) in seen]
+
+
+def refused(call: Call) -> bool:
+    """Say whether a cas answered that the value was another one."""
+    return call.f == "cas" and call.certain and call.value == "false"
+
+
+def leaves(call: Call) -> Hashable:
+    """Return the value that a write, cas or delete leaves in a register."""
+    return None if call.f == "delete" else call.args[-1]
+
+
+class Set(NamedModel):
+    """Elements: add, remove, contains, and read, which returns them all."""
+
+    name = "set"
+    initial: Hashable = frozenset()
+    verbs: ClassVar = {
+        "add": Verb("add", 1),
+        "remove": Verb("remove", 1),
+        "contains": Verb("contains", 1),
+        "read": Verb("read", 0),
+        "final_read": Verb("read", 0),
+    }
+    reads = frozenset({"contains", "read"})
+
+    def step(self, state: Any, call: Call) -> Any:
+        match call.f:
+            case "add":
+                return state | {call.args[0]}
+            case "remove":
+                return state - {call.args[0]}
+            case "contains":
+                return state if (call.args[0] in state) == (call.value == "true") else ILLEGAL
+            case _:
+                return state if state == elements(call.value) else ILLEGAL
+
+
+def elements(value: Hashable) -> frozenset[Hashable]:
+    """Return the elements of a set as a client may have returned it: any collection, or nothing."""
+    return frozenset(value) if isinstance(value, (tuple, frozenset)) else frozenset()
+
+
+class Counter(NamedModel):
+    """A number: increment and decrement by one or by an amount, and read."""
+
+    name = "counter"
+    initial: Hashable = 0
+    verbs: ClassVar = {
+        "increment": Verb("increment", 0),
+        "decrement": Verb("decrement", 0),
+        "read": Verb("read", 0),
+        "final_read": Verb("read", 0),
+    }
+    reads = frozenset({"read"})
+
+    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
+        verb = self.verbs.get(operation.f)
+        if verb is None or len(operation.args) > (1 if verb.f == "read" else 2):
+            return None
+        key = repr(operation.args[0]) if operation.args else None
+        return key, make_call(operation, verb.f, operation.args[1:])
+
+    def step(self, state: Any, call: Call) -> Any:
+        if call.f == "read":
+            return state if state == number(call.value) else ILLEGAL
+        amount = number(call.args[0]) if call.args else 1
+        after = state + (amount if call.f == "increment" else -amount)
+        answers = call.certain and isinstance(call.value, str) and call.value.lstrip("-").isdigit()
+        return after if not answers or number(call.value) == after else ILLEGAL
+
+
+def number(value: Hashable) -> float:
+    """Return a canonical value as a number; nothing is zero, and what is no number is NaN."""
+    if value is None:
+        return 0
+    try:
+        return int(str(value))
+    except ValueError:
+        pass
+    try:
+        return float(str(value))
+    except ValueError:
+        return float("nan")
+
+
+class Queue(NamedModel):
+    """First in, first out: enqueue, dequeue, where a dequeue of nothing found it empty."""
+
+    name = "queue"
+    initial: Hashable = ()
+    verbs: ClassVar = {"enqueue": Verb("enqueue", 1), "dequeue": Verb("dequeue", 0)}
+    reads = frozenset[str]()
+
+    def pure(self, call: Call) -> bool:
+        return call.f == "dequeue" and call.certain and call.value is None
+
+    def step(self, state: Any, call: Call) -> Any:
+        if call.f == "enqueue":
+            return (*state, call.args[0])
+        if not call.certain:
+            return state[1:]
+        if not state:
+            return state if call.value is None else ILLEGAL
+        return state[1:] if state[0] == call.value else ILLEGAL
+
+
+class Lock(NamedModel):
+    """Mutual exclusion: acquire and release, by the calling process or by a named owner."""
+
+    name = "lock"
+    initial: Hashable = None
+    verbs: ClassVar = {"acquire": Verb("acquire", 0), "release": Verb("release", 0)}
+    reads = frozenset[str]()
+
+    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
+        verb = self.verbs.get(operation.f)
+        if verb is None or len(operation.args) > 2:
+            return None
+        lock, *owner = operation.args or (None,)
+        return repr(lock), make_call(operation, verb.f, tuple(owner) or (operation.process,))
+
+    def pure(self, call: Call) -> bool:
+        return call.certain and call.value == "false"
+
+    def step(self, state: Any, call: Call) -> Any:
+        owner = call.args[0]
+        if self.pure(call):
+            return state
+        if call.f == "acquire":
+            return owner if state is None else ILLEGAL
+        return None if state == owner else ILLEGAL
+
+
+class Custom:
+    """A user's model: a pure function `(state, operation) -> state`.
+
+    It returns NotImplemented when the operation cannot have happened in that state. The history is
+    judged as one object; an operation of unknown outcome reaches the function with `value` None.
+    """
+
+    name = "custom"
+
+    def __init__(
+        self,
+        function: Callable[[Any, Operation], Any],
+        initial: Hashable = None,
+    ) -> None:
+        self._function = function
+        self.initial = initial
+
+    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
+        return None, make_call(operation, operation.f, operation.args)
+
+    def pure(self, call: Call) -> bool:
+        return False
+
+    def step(self, state: Any, call: Call) -> Any:
+        after = self._function(state, call.operation)
+        return ILLEGAL if after is NotImplemented else after
+
+    def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
+        return calls
+
+
+MODELS: dict[str, Model] = {
+    model.name: model for model in (Register(), Set(), Counter(), Queue(), Lock())
+}
+MODELS["kv"] = MODELS["register"]
+
+
+def choose_model(names: frozenset[str]) -> Model | None:
+    """Return the model that knows the names of all operations; None if none does."""
+    for model in MODELS.values():
+        if isinstance(model, NamedModel) and names <= model.verbs.keys():
+            return model
+    return None

@@ -1,0 +1,222 @@
+"""Registers whose written values all differ: an exact answer in near-linear time.
+
+Follows Gibbons and Korach, "Testing Shared Memories" (SIAM J. Comput. 26, 1997): every value forms
+a cluster of its write and the reads that returned it, which must lie together in any order. A cas
+ties the cluster of the value it found to that of the value it left, so that chains of clusters
+form one *block*. Block A must come before block B exactly when some call of A ended before some
+call of B began, that is when A.end < B.start with `end` the earliest end and `start` the latest
+start in a block. That relation has a cycle only if two blocks each must come before the other, so
+that comparing neighbours after sorting decides the history.
+
+Uncertain writes whose value nobody saw are left out; those whose value was seen did happen, and
+have no end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
+from planc_runtime.checkers.linearizable.call import Call
+from planc_runtime.checkers.linearizable.models import leaves, refused
+from planc_runtime.checkers.order import BEGINNING, NEVER, Moment
+from planc_runtime.checkers.words import seconds, value_text
+
+
+def check_unique_values(key: str, calls: Sequence[Call]) -> Answer | None:
+    """Decide the history of one register; None where its values do not tell its writes apart."""
+    writers = _writers(calls)
+    if writers is None:
+        return None
+    readers: dict[Hashable, list[Call]] = {}
+    for call in calls:
+        if call.f == "read":
+            readers.setdefault(call.value, []).append(call)
+    happened = _happened(calls, writers, readers)
+    successors: dict[Hashable, Call] = {}
+    for call in happened:
+        if call.f == "cas":
+            twin = successors.setdefault(call.args[0], call)
+            if twin is not call:
+                return _both_found(key, twin, call)
+    seen = [call for group in readers.values() for call in group]
+    return _unwritten(key, [*seen, *happened], writers) or _check_blocks(
+        key, _blocks(happened, readers, successors)
+    )
+
+
+def _writers(calls: Iterable[Call]) -> dict[Hashable, Call] | None:
+    """Return each value's only writer; None if a value has two or is the initial one."""
+    writers: dict[Hashable, Call] = {}
+    for call in calls:
+        if call.f == "read":
+            continue
+        value = leaves(call)
+        if value is None or value in writers or refused(call):
+            return None
+        writers[value] = call
+    return writers
+
+
+def _happened(
+    calls: Iterable[Call],
+    writers: dict[Hashable, Call],
+    readers: dict[Hashable, list[Call]],
+) -> list[Call]:
+    """Return the writers that did happen: the certain ones and those whose value was seen."""
+    found = [call for call in calls if call.f != "read" and call.certain]
+    found += [w for value, w in writers.items() if not w.certain and value in readers]
+    marked = {id(call) for call in found}
+    for call in found:
+        source = writers.get(call.args[0]) if call.f == "cas" else None
+        if source is not None and id(source) not in marked:
+            marked.add(id(source))
+            found.append(source)
+    return found
+
+
+def _unwritten(key: str, calls: Sequence[Call], writers: dict[Hashable, Call]) -> Violation | None:
+    for call in calls:
+        needed = call.value if call.f == "read" else call.args[0] if call.f == "cas" else None
+        if needed is not None and needed not in writers:
+            reason = f"{key} never held {value_text(needed)}: nobody wrote it"
+            return Violation(reason, [call])
+    return None
+
+
+def _both_found(key: str, one: Call, other: Call) -> Violation:
+    value = value_text(one.args[0])
+    return Violation(f"only one cas can have found {key} = {value}, which was written once",
+                     [one, other])  # fmt: skip
+
+
+@dataclass(slots=True)
+class Block:
+    """Clusters that must lie together, in a fixed order."""
+
+    value: Hashable
+    """The first of its values."""
+    first: Call | None = None
+    """The call that ends earliest, at `end`; None for the state before all calls."""
+    last: Call | None = None
+    """The call that begins latest, at `start`."""
+    end: Moment = NEVER
+    start: Moment = BEGINNING
+    misplaced: tuple[Call, Call] | None = None
+    """Two of its calls that real time puts the wrong way round: what must come first, last."""
+    links: list[Call] = field(default_factory=list)
+    """The writers that tie its clusters together."""
+
+    def add(self, calls: Iterable[Call]) -> None:
+        """Append calls that may lie in any order, behind all that were added before."""
+        latest = self.last
+        for call in calls:
+            if latest is not None and call.end < latest.start and self.misplaced is None:
+                self.misplaced = (latest, call)
+            if self.last is None or call.start > self.start:
+                self.last, self.start = call, call.start
+            if call.end < self.end:
+                self.first, self.end = call, call.end
+
+
+def _blocks(
+    happened: Sequence[Call],
+    readers: dict[Hashable, list[Call]],
+    successors: dict[Hashable, Call],
+) -> list[Block]:
+    roots: list[Call | None] = [None, *(call for call in happened if call.f == "write")]
+    placed: set[int] = set()
+    blocks = []
+    for root in roots:
+        block = _block(root, readers, successors)
+        placed.update(id(link) for link in block.links)
+        blocks.append(block)
+    stranded = [call for call in happened if id(call) not in placed and call.f == "cas"]
+    if stranded:
+        blocks.append(_circle(stranded[0], successors))
+    return blocks
+
+
+def _block(
+    root: Call | None,
+    readers: dict[Hashable, list[Call]],
+    successors: dict[Hashable, Call],
+) -> Block:
+    writer = root
+    value = None if root is None else leaves(root)
+    block = Block(value)
+    if root is None:
+        block.end = BEGINNING
+    while True:
+        if writer is not None:
+            block.links.append(writer)
+            block.add([writer])
+        block.add(readers.get(value, ()))
+        writer = successors.get(value)
+        if writer is None:
+            return block
+        value = leaves(writer)
+
+
+def _circle(call: Call, successors: dict[Hashable, Call]) -> Block:
+    """Return a block for cas calls each of which found what another one of them left."""
+    block = Block(call.args[0], links=[call])
+    while (following := successors.get(leaves(block.links[-1]))) is not None:
+        if any(following is link for link in block.links):
+            break
+        block.links.append(following)
+    block.misplaced = (block.links[-1], block.links[0])
+    return block
+
+
+def _check_blocks(key: str, blocks: Sequence[Block]) -> Answer:
+    for block in blocks:
+        if block.misplaced is not None:
+            return _misplaced(key, block, *block.misplaced)
+    used = [block for block in blocks if block.last is not None]
+    forward = sorted((b for b in used if b.end < b.start), key=lambda b: b.end)
+    for earlier, later in pairwise(forward):
+        if later.end < earlier.start:
+            return _conflict(key, earlier, later)
+    ends = [block.end for block in forward]
+    for block in used:
+        if block.end < block.start:
+            continue
+        position = bisect_left(ends, block.start) - 1
+        if position >= 0 and block.end < forward[position].start:
+            return _conflict(key, forward[position], block)
+    return Orderable()
+
+
+def _misplaced(key: str, block: Block, before: Call, after: Call) -> Violation:
+    """Explain two calls of one block: `before` must come first, but began after `after` ended."""
+    between = [link for link in block.links if link not in (before, after)]
+    if block.first is None:
+        reason = f"these cas calls on {key} each found what only another one of them left"
+        return Violation(reason, block.links)
+    if len(block.links) <= 1:
+        reason = f"{key} = {value_text(leaves(before))} was read before its write began"
+        return Violation(reason, [before, after])
+    reason = f"the cas calls on {key} fix an order that real time contradicts"
+    return Violation(reason, [before, *between, after])
+
+
+def _conflict(key: str, held: Block, other: Block) -> Violation:
+    """Explain two blocks each of which must come before the other."""
+    edges = (held.first, held.last, other.first, other.last)
+    involved = [call for call in edges if call is not None]
+    involved += _chain_between(held) + _chain_between(other)
+    since = "from the beginning" if held.end == BEGINNING else f"by {seconds(held.end[0])} s"
+    inside = value_text(other.value)
+    reason = (
+        f"{key} = {value_text(held.value)} held {since} and still when it was seen at or after "
+        f"{seconds(held.start[0])} s, but {key} = {inside} came between"
+    )
+    return Violation(reason, involved)
+
+
+def _chain_between(block: Block) -> list[Call]:
+    return block.links if len(block.links) > 1 else []

@@ -1,0 +1,123 @@
+"""Numbers over a history and a window of it, by the names that plans use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from planc_runtime.checkers.measures.growth import Reading, growth, highest
+from planc_runtime.checkers.measures.latency import latency
+from planc_runtime.checkers.measures.measurement import Measurement, nothing, show
+from planc_runtime.checkers.measures.outages import downtime, recovery
+from planc_runtime.checkers.measures.rates import (
+    availability,
+    error_rate,
+    goodput,
+    share_of_requests,
+    throughput,
+    time_availability,
+)
+from planc_runtime.history import History, Intervals, Operation, Timeline, Window
+
+__all__ = ["MEASURES", "Measurement", "Reading", "measure", "show"]
+
+MEASURES = (
+    "latency",
+    "throughput",
+    "goodput",
+    "error rate",
+    "availability",
+    "recovery",
+    "downtime",
+    "send lag",
+    "share of requests",
+    "memory growth",
+    "open files",
+)
+
+
+def measure(
+    name: str,
+    history: History,
+    timeline: Timeline,
+    *,
+    of: str | None = None,
+    stat: str | None = None,
+    window: Window | None = None,
+    readings: Mapping[str, Sequence[Reading]] | None = None,
+) -> Measurement:
+    """Measure one of MEASURES over a window of the run.
+
+    `of` is an operation's name, or for "share of requests" a node's. `stat` belongs to "latency"
+    and "send lag" ("p99", "mean", "max") and to "availability" ("time", else operations).
+    `readings` are what probes saw, node by node, for "memory growth" and "open files". The
+    engine's own final reads never count. Raises ValueError for an unknown name or stat, KeyError
+    for a mark that was never set.
+    """
+    window = window or Window()
+    spans = timeline.intervals(window)
+    if not spans.spans:
+        return nothing(_unit(name), f"the run has no part that is {window}")
+    operations = [o for o in timeline.select(history, window) if _counts(o, name, of)]
+    match name:
+        case "recovery" | "recovery after each fault":
+            whole = [operation for operation in history if _counts(operation, name, of)]
+            return recovery(whole, timeline)
+        case "downtime":
+            whole = [operation for operation in history if _counts(operation, name, of)]
+            return downtime(whole, spans)
+        case "memory growth":
+            return growth(readings or {}, spans)
+        case "open files":
+            return highest(readings or {}, spans, "files")
+        case _:
+            return _of_operations(name, operations, spans, of, stat)
+
+
+def _of_operations(
+    name: str,
+    operations: Sequence[Operation],
+    spans: Intervals,
+    of: str | None,
+    stat: str | None,
+) -> Measurement:
+    match name:
+        case "latency":
+            return latency(operations, stat or "mean")
+        case "send lag":
+            return _send_lag(operations, stat or "p99")
+        case "availability":
+            return time_availability(operations) if stat == "time" else availability(operations)
+        case "error rate":
+            return error_rate(operations)
+        case "throughput":
+            return throughput(operations, spans)
+        case "goodput":
+            return goodput(operations, spans)
+        case "share of requests":
+            return share_of_requests(operations, of)
+        case _:
+            raise ValueError(f"there is no measure {name!r}; there are {', '.join(MEASURES)}")
+
+
+def _send_lag(operations: Sequence[Operation], stat: str) -> Measurement:
+    from planc_runtime.checkers.offered_load import send_lag
+
+    return send_lag(operations, stat)
+
+
+def _counts(operation: Operation, name: str, of: str | None) -> bool:
+    if operation.f == "final_read" and not operation.workload:
+        return False
+    return name == "share of requests" or of is None or operation.f == of
+
+
+def _unit(name: str) -> str:
+    return {
+        "throughput": "/s",
+        "goodput": "/s",
+        "error rate": "ratio",
+        "availability": "ratio",
+        "share of requests": "ratio",
+        "memory growth": "bytes/s",
+        "open files": "files",
+    }.get(name, "s")

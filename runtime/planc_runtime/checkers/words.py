@@ -1,0 +1,66 @@
+"""Operations in words, for evidence that is read without a manual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from planc_runtime.history.operation import Operation, Outcome
+
+_LONGEST_VALUE = 60
+
+
+def seconds(moment: float) -> str:
+    return f"{moment:.3f}"
+
+
+def value_text(value: Any) -> str:
+    """Return a value on one line, cut where it is long."""
+    text = "nothing" if value is None else value if isinstance(value, str) else repr(value)
+    text = text.replace("\n", "\\n") or "''"
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def action(operation: Operation) -> str:
+    """Return what it did: `wrote x = 7`, `read x = 7`, `cas x 7 -> 9`."""
+    args = [value_text(argument) for argument in operation.args]
+    answer = value_text(operation.value)
+    match operation.f, args:
+        case (("read" | "final_read" | "get"), [key]):
+            return f"read {key} = {answer}" if operation.outcome is Outcome.OK else f"read {key}"
+        case (("write" | "put" | "set"), [key, value]):
+            return f"wrote {key} = {value}"
+        case "cas", [key, old, new]:
+            return f"cas {key} {old} -> {new}"
+        case _:
+            call = f"{operation.f}({', '.join(args)})"
+            return f"{call} = {answer}" if operation.value is not None else call
+
+
+def describe(operation: Operation) -> str:
+    """Return one line: who, what, when, on which node, and how it ended if not ok."""
+    who = f"process {operation.process}"
+    if not operation.workload and operation.f == "final_read":
+        who = "the final read"
+    began, where = seconds(operation.invoked), f" on {operation.node}" if operation.node else ""
+    if operation.outcome is Outcome.OK and operation.completed is not None:
+        when = f"from {began} to {seconds(operation.completed)} s"
+        return f"{who} {action(operation)} {when}{where}"
+    ending = {
+        Outcome.UNKNOWN: "its outcome was never known",
+        Outcome.FAIL: "it certainly did not happen",
+        Outcome.OK: "ok",
+    }[operation.outcome]
+    reason = f" ({operation.error})" if operation.error else ""
+    return f"{who} {action(operation)}, begun at {began} s{where}: {ending}{reason}"
+
+
+def describe_all(operations: Iterable[Operation]) -> list[str]:
+    """Return a line each, without repetition, in the order of invocation."""
+    unique = {operation.index: operation for operation in operations}
+    ordered = sorted(unique.values(), key=lambda o: (o.invoked, o.index))
+    return [describe(operation) for operation in ordered]
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
