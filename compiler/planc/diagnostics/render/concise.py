@@ -1,4 +1,4 @@
-"""One line per diagnostic, as compilers have always printed them: editors and grep know the form."""
+"""One line per diagnostic, as compilers have always printed them: editors know the form."""
 
 from __future__ import annotations
 

@@ -1,0 +1,43 @@
+"""The backends and the abilities each of them has in this release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    name: str
+    title: str
+    abilities: frozenset[str]
+
+
+_NODES = frozenset({"crash", "stop", "restart", "pause"})
+_LINKS = frozenset(
+    {
+        "partition",
+        "slow",
+        "drop",
+        "duplicate",
+        "reorder",
+        "corrupt",
+        "limit",
+        "flap",
+        "refuse",
+        "cut",
+    }
+)
+_CLOCKS = frozenset({"skew", "jump", "drift"})
+_DISKS = frozenset({"fill_disk", "slow_disk", "fail_fsync", "lose_unsynced", "flip_bits"})
+
+BACKENDS: dict[str, Backend] = {
+    backend.name: backend
+    for backend in (
+        Backend(
+            "sim",
+            "the deterministic simulator: virtual time, one process",
+            _NODES | _LINKS | _CLOCKS | _DISKS | {"throttle_cpu", "fail_names"},
+        ),
+        Backend("local", "real processes on this machine", _NODES),
+    )
+}

@@ -1,0 +1,73 @@
+"""What can be expected: properties of histories, measures, windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planc.vocabulary.types import TypeName
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryProperty:
+    name: str
+    meaning: str
+
+
+HISTORY_PROPERTIES: dict[str, HistoryProperty] = {
+    name: HistoryProperty(name, meaning)
+    for name, meaning in {
+        "linearizable": "every operation takes effect at one moment between its call and its end",
+        "sequential": "one order of all operations keeps each client's own order",
+        "serializable": "the transactions have the effect of some serial order",
+        "read-your-writes": "a client sees what it wrote itself",
+        "monotonic-reads": "a client never sees an older value after a newer one",
+        "monotonic-writes": "a client's writes take effect in its order",
+        "writes-follow-reads": "a write comes after the writes its client had read",
+        "at-least-once": "everything acknowledged was delivered",
+        "exactly-once": "everything acknowledged was delivered, and once",
+        "ordered-per-sender": "messages of one sender arrive in the order they were sent",
+        "unique-ids": "no id was given out twice",
+        "set-total": "the set holds every element that was added, and no other",
+        "counter-total": "the counter is the sum of what was added",
+        "queue-total": "what went into the queue came out of it or is still in it",
+    }.items()
+}
+"""As written after `history is`; `no acknowledged write is lost` is the property no-lost-writes."""
+
+NO_LOST_WRITES = "no-lost-writes"
+
+MODELS = ("register", "key-value", "set", "counter", "queue", "list")
+"""What may follow `as`."""
+
+LATENCY_STATS = ("mean", "max")
+"""Beside the percentiles, `p50` or `p99.9`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWord:
+    name: str
+    """`Measure.name` in the tree."""
+    form: str
+    type: TypeName
+    per_operation: bool = True
+    """Whether `of OP` may follow."""
+
+
+MEASURES: dict[str, MeasureWord] = {
+    word.name: word
+    for word in (
+        MeasureWord("latency", "pNN latency | mean latency | max latency", "duration"),
+        MeasureWord("throughput", "throughput", "rate"),
+        MeasureWord("goodput", "goodput", "rate"),
+        MeasureWord("error rate", "error rate", "percent"),
+        MeasureWord("availability", "availability", "percent"),
+        MeasureWord("downtime", "downtime", "duration", False),
+        MeasureWord("recovery", "recovery after each fault", "duration", False),
+        MeasureWord("send lag", "send lag", "duration", False),
+        MeasureWord("share", "share of requests per node", "percent", False),
+        MeasureWord("memory growth", "memory growth of T", "size", False),
+        MeasureWord("open files", "open files of T", "number", False),
+    )
+}
+
+WINDOWS = ("during faults", "outside faults", "before faults", "after heal", "between")
