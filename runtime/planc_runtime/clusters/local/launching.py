@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
-from planc_runtime.clusters.local import measuring
+from planc_runtime.clusters.local import binaries, measuring
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.node import Launch, Placement
 
@@ -68,6 +67,6 @@ def _program(name: str, launch: Launch, placement: Placement) -> str:
         problem = "cannot be executed" if found.exists() else "does not exist"
         raise CannotRun(f"program {name!r} of node {placement.name!r} {problem}")
     path = {**os.environ, **launch.env}.get("PATH", os.defpath)
-    if (program := shutil.which(name, path=path)) is None:
+    if (program := binaries.find_binary(name, path=path)) is None:
         raise CannotRun(f"program {name!r} of node {placement.name!r} is not on the PATH")
-    return program
+    return str(program)

@@ -32,8 +32,8 @@ class Keeper:
         self._main = 0
         self._main_status: int | None = None
         self._last_status = -int(signal.SIGKILL)
-        self._ended: list[int] = []
-        """Pids in the order in which they were collected."""
+        self._ended: set[int] = set()
+        """The pids that went away since the end was asked for, as far as they were seen."""
         self._stop_signal: int | None = None
         self._signalled: set[int] = set()
         self._deadline: float | None = None
@@ -82,8 +82,7 @@ class Keeper:
     def _obey(self, message: Message) -> None:
         match message["op"]:
             case "stop":
-                self._asked_at = time.monotonic()
-                self._deadline = self._asked_at + message["kill_after"]
+                self._deadline = self._asked() + message["kill_after"]
                 self._stop_signal = message["signal"]
             case "kill":
                 self._kill(save=message["save"])
@@ -121,11 +120,18 @@ class Keeper:
     def _kill(self, *, save: float) -> None:
         if self._saver is not None and save > 0:
             self._saver.save([p.pid for p in proc.descendants(os.getpid())], save)
-        self._asked_at = self._asked_at or time.monotonic()
-        tree.kill_everything(self._collect, group=self._main)
+        self._asked()
+        self._ended.update(tree.kill_everything(self._collect, group=self._main))
+
+    def _asked(self) -> float:
+        """Return when the end was first asked for: now, unless it was before."""
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self._ended.clear()
+        return self._asked_at
 
     def _collect(self, pid: int, status: int) -> None:
-        self._ended.append(pid)
+        self._ended.add(pid)
         self._last_status = status
         if pid == self._main:
             self._main_status = status
@@ -138,7 +144,7 @@ class Keeper:
         self._say(
             event="exit",
             status=self._main_status or self._last_status,
-            pids=self._ended,
+            pids=sorted(self._ended),
             ms=0.0 if began is None else round((time.monotonic() - began) * 1000, 1),
             forced=self._forced,
         )

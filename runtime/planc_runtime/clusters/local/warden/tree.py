@@ -24,20 +24,23 @@ def send(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def kill_everything(seen: Callable[[int, int], None], group: int | None = None) -> None:
-    """SIGKILL all descendants and collect them; returns when none is left.
+def kill_everything(seen: Callable[[int, int], None], group: int | None = None) -> list[int]:
+    """SIGKILL all descendants and collect them; returns those met when none is left.
 
     Orphans come to this process, so "no children" means that the whole tree is gone. `group` is
     killed ahead of the walk: it is most often all there is.
     """
+    killed: set[int] = set()
     if group:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
     alive = system.reap(seen)
     while alive:
         for process in proc.descendants(os.getpid()):
+            killed.add(process.pid)
             send(process.pid, signal.SIGKILL)
         alive = system.reap(seen, block=True)
+    return sorted(killed)
 
 
 def kill_orphans(kept: set[int]) -> list[int]:

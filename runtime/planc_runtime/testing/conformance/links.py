@@ -1,0 +1,162 @@
+"""abilities of links: what is said between two nodes is lost, late, doubled or refused.
+
+Node n1 talks to n2 over the impaired link and to n3 over a clean one; the client reaches all.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from planc_runtime.protocols.backend import HasLinks, Lease
+from planc_runtime.protocols.evidence import Hold
+from planc_runtime.protocols.rules import LinkRule, Pairs
+from planc_runtime.testing.conformance.scenario import scenario
+from planc_runtime.testing.scene import Scene
+
+FORTH: Pairs = frozenset({("n1", "n2")})
+BOTH: Pairs = FORTH | {("n2", "n1")}
+
+
+async def _impair(scene: Scene, pairs: Pairs, rule: LinkRule) -> Lease:
+    assert isinstance(scene.world, HasLinks)
+    lease = await cast(HasLinks, scene.world).impair(pairs, rule)
+    assert lease.evidence.hold is not Hold.SKIPPED
+    return lease
+
+
+async def _only_the_pair_is_hit(scene: Scene) -> None:
+    assert await scene.ask("n1", "relay n3 a") == "a"
+    assert await scene.ask("n2", "relay n3 b") == "b"
+    assert await scene.ask("n3", "relay n2 c") == "c"
+
+
+class TestLinks:
+    @scenario("partition")
+    async def test_a_cut_link_lets_nothing_through_and_heals(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        lease = await _impair(scene, BOTH, LinkRule(cut=True))
+        assert await scene.silent("n1", "relay n2 x", within=1.0)
+        assert await scene.silent("n2", "relay n1 x", within=1.0)
+        await _only_the_pair_is_hit(scene)
+        await lease.heal()
+        assert await scene.ask("n1", "relay n2 x") == "x"
+
+    @scenario("partition")
+    async def test_an_open_connection_survives_a_short_cut(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "hold n2")
+        lease = await _impair(scene, BOTH, LinkRule(cut=True))
+        assert await scene.silent("n1", "held lost", within=0.5)
+        await lease.heal()
+        assert await scene.ask("n1", "held lost", within=20.0) == "lost"
+
+    @scenario("partition")
+    async def test_two_cuts_of_a_pair_heal_one_by_one(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        first = await _impair(scene, BOTH, LinkRule(cut=True))
+        second = await _impair(scene, BOTH, LinkRule(cut=True))
+        await first.heal()
+        await first.heal()
+        assert await scene.silent("n1", "relay n2 x", within=1.0)
+        await second.heal()
+        assert await scene.ask("n1", "relay n2 x") == "x"
+
+    @scenario("partition")
+    async def test_the_client_can_be_cut_off_like_a_node(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        pairs = frozenset({("client", "n1"), ("n1", "client")})
+        lease = await _impair(scene, pairs, LinkRule(cut=True))
+        assert await scene.silent("n1", within=1.0)
+        assert await scene.ask("n2", "relay n1 x") == "x"
+        await lease.heal()
+        assert await scene.ask("n1", "echo x") == "x"
+
+    @scenario("slow")
+    async def test_a_slow_link_delays_each_way_and_only_its_own(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        await scene.ask("n1", "hold n2")
+        lease = await _impair(scene, BOTH, LinkRule(delay=0.2))
+        assert await scene.timed("n1", "held x") >= 0.39
+        assert await scene.timed("n2", "relay n3 x") < 0.39
+        await lease.heal()
+        assert await scene.timed("n1", "held x") < 0.39
+
+    @scenario("refuse")
+    async def test_refused_connections_say_so_and_open_ones_go_on(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        await scene.ask("n1", "hold n2")
+        lease = await _impair(scene, FORTH, LinkRule(refuse=True))
+        assert "ConnectionRefusedError" in await scene.ask("n1", "relay n2 x")
+        assert await scene.ask("n1", "held x") == "x"
+        await _only_the_pair_is_hit(scene)
+        await lease.heal()
+        assert await scene.ask("n1", "relay n2 x") == "x"
+
+    @scenario("cut")
+    async def test_cut_connections_break_and_new_ones_work(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "hold n2")
+        lease = await _impair(scene, BOTH, LinkRule(reset=True))
+        assert (await scene.ask("n1", "held x")).startswith("error")
+        assert await scene.ask("n1", "relay n2 x") == "x"
+        await lease.heal()
+
+    @scenario("limit")
+    async def test_a_limited_link_takes_its_time(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "hold n2")
+        lease = await _impair(scene, FORTH, LinkRule(rate=80_000.0))
+        text = "x" * 10_000
+        assert await scene.timed("n1", f"held {text}") >= 0.8
+        await lease.heal()
+
+
+class TestDatagrams:
+    @scenario("partition")
+    async def test_a_one_way_cut_is_one_way(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        lease = await _impair(scene, FORTH, LinkRule(cut=True))
+        assert await _arrivals(scene, "n1", "n2", 5) == []
+        assert await _arrivals(scene, "n2", "n1", 5) == [f"n2:{number}" for number in range(5)]
+        await lease.heal()
+        assert len(await _arrivals(scene, "n1", "n2", 5)) == 5
+
+    @scenario("drop")
+    async def test_some_are_dropped(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        lease = await _impair(scene, FORTH, LinkRule(loss=0.5))
+        assert 50 < len(await _arrivals(scene, "n1", "n2", 200)) < 150
+        await lease.heal()
+        assert len(await _arrivals(scene, "n2", "n1", 20)) == 20
+
+    @scenario("duplicate")
+    async def test_all_are_duplicated(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await _impair(scene, FORTH, LinkRule(duplicate=1.0))
+        arrived = await _arrivals(scene, "n1", "n2", 10)
+        assert sorted(arrived) == sorted([f"n1:{number}" for number in range(10)] * 2)
+
+    @scenario("reorder", "slow")
+    async def test_some_overtake_others(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await _impair(scene, FORTH, LinkRule(reorder=0.3, delay=0.02))
+        arrived = await _arrivals(scene, "n1", "n2", 50)
+        sent = [f"n1:{number}" for number in range(50)]
+        assert sorted(arrived) == sorted(sent)
+        assert arrived != sent
+
+    @scenario("corrupt")
+    async def test_a_corrupted_one_does_not_arrive_as_it_was_sent(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        lease = await _impair(scene, FORTH, LinkRule(corrupt=1.0))
+        arrived = await _arrivals(scene, "n1", "n2", 20)
+        assert not {f"n1:{number}" for number in range(20)} & set(arrived)
+        await lease.heal()
+
+
+async def _arrivals(scene: Scene, sender: str, receiver: str, count: int) -> list[str]:
+    """Send so many datagrams and return those that arrived by the time all had to."""
+    before = len((await scene.ask(receiver, "received")).split())
+    await scene.ask(sender, f"send {receiver} {count}")
+    await scene.settle()
+    return (await scene.ask(receiver, "received")).split()[before:]

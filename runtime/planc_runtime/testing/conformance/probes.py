@@ -1,0 +1,53 @@
+"""Smaller abilities: measuring a node, taking its descriptors away, failing its names."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from planc_runtime.protocols.backend import HasNames, HasProbes, HasResources
+from planc_runtime.protocols.evidence import Hold
+from planc_runtime.protocols.rules import ResourceRule
+from planc_runtime.testing.conformance.scenario import scenario
+from planc_runtime.testing.scene import Scene
+
+
+class TestProbes:
+    @scenario("probe")
+    async def test_a_running_node_uses_memory_and_files(self, scene: Scene) -> None:
+        await scene.start("n1")
+        found = await cast(HasProbes, scene.world).probe("n1")
+        assert found["memory"] > 0
+        assert found["files"] > 0
+
+    @scenario("probe")
+    async def test_every_open_connection_is_an_open_file(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        before = await cast(HasProbes, scene.world).probe("n1")
+        await scene.ask("n1", "hold n2")
+        after = await cast(HasProbes, scene.world).probe("n1")
+        assert after["files"] > before["files"]
+
+
+class TestResources:
+    @scenario("exhaust_files")
+    async def test_no_further_file_can_be_opened_until_healed(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "write f x")
+        lease = await cast(HasResources, scene.world).set_resources("n1", ResourceRule(files=True))
+        assert lease.evidence.hold is Hold.INSTALLED
+        assert await scene.silent("n1", "read f")
+        assert await scene.ask("n2", "echo here") == "here"
+        await lease.heal()
+        assert await scene.ask("n1", "read f") == "x"
+
+
+class TestNames:
+    @scenario("fail_names")
+    async def test_names_fail_until_healed(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        assert not (await scene.ask("n1", "resolve n2")).startswith("error")
+        lease = await cast(HasNames, scene.world).fail_names("n1")
+        assert (await scene.ask("n1", "resolve n2")).startswith("error")
+        assert not (await scene.ask("n2", "resolve n1")).startswith("error")
+        await lease.heal()
+        assert not (await scene.ask("n1", "resolve n2")).startswith("error")
