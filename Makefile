@@ -1,0 +1,40 @@
+# Two commands do everything on a machine that has Python 3.11 and nothing else:
+#   make run    real plans, on the simulator and on a real three-node etcd, to a table of verdicts
+#   make test   the whole test suite, with branch coverage
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run test check clean
+
+run: $(VENV)/.for-run
+	$(BIN)/planc compile plans
+	$(BIN)/planc run plans/quickstart --on sim
+	$(BIN)/planc run plans/etcd --on local
+
+test: $(VENV)/.for-test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --show-missing --sort=cover
+
+# What continuous integration asks beside the tests.
+check: $(VENV)/.for-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/planc compile plans --check
+
+$(VENV)/.for-run: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[quickstart]'
+	touch $@
+
+$(VENV)/.for-test: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@ $(VENV)/.for-run
+
+clean:
+	rm -rf $(VENV) .planc reports .coverage .coverage.* htmlcov
