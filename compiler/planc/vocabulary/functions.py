@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from planc.vocabulary.types import TypeName
 
@@ -17,14 +18,22 @@ class FunctionWord:
     variadic: bool = False
     """Whether the last parameter may be repeated."""
     needs: str = ""
-    """`world` when it looks at running nodes, so that it has no place in a declaration's default."""
+    """`world` when it looks at running nodes: no place in a declaration's default."""
     by: bool = False
     """Whether `by FIELD` may follow: count(leaders(store) by term)."""
 
 
-def _function(name: str, parameters: str, returns: TypeName, **options: object) -> FunctionWord:
-    words: tuple[TypeName, ...] = tuple(parameters.split())  # type: ignore[assignment]
-    return FunctionWord(name, words, returns, **options)  # type: ignore[arg-type]
+def _function(
+    name: str,
+    parameters: str,
+    returns: TypeName,
+    *,
+    variadic: bool = False,
+    needs: str = "",
+    by: bool = False,
+) -> FunctionWord:
+    words = cast(tuple[TypeName, ...], tuple(parameters.split()))
+    return FunctionWord(name, words, returns, variadic, needs, by)
 
 
 FUNCTIONS: dict[str, FunctionWord] = {

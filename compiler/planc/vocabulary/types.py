@@ -19,4 +19,4 @@ TypeName = Literal[
     "workload",
     "history",
 ]
-"""`any` is what comes from outside (a reply, a status): its type is known only when the test runs."""
+"""`any` is what comes from outside (a reply, a status): its type is known when the test runs."""
