@@ -8,14 +8,14 @@ which scenario covered a line.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from coverage import Coverage, CoverageData
-from coverage.exceptions import CoverageException
+from coverage.exceptions import CoverageException, CoverageWarning
 
 from planc_runtime.report.jsonl import remove_tree
 from planc_runtime.report.model import PlanReport, ScenarioReport
@@ -36,14 +36,20 @@ def measure(plan: PlanReport) -> Measured | None:
     files = [(each, path) for each in plan.scenarios for path in _data_files(each)]
     if not files:
         return None
+    read = [(each.name, path, _read(path)) for each, path in files]
+    parts = [(name, part) for name, _, part in read if part is not None]
+    # Branches and lines can't be mixed: one measurement without branches takes them from all.
+    branches = all(part.has_arcs() for _, part in parts)
     with tempfile.TemporaryDirectory(dir=plan.folder, prefix=".coverage.") as scratch:
         combined = CoverageData(str(Path(scratch) / "combined"))
-        unreadable = [path for each, path in files if not _add(combined, each.name, path)]
+        for name, part in parts:
+            combined.update(_labelled(part, name, branches))
         combined.write()
         percent = _write(plan, Path(scratch), combined)
     if percent is None:
         return None
     html = plan.folder / FOLDER / "index.html"
+    unreadable = [path for _, path, part in read if part is None]
     return Measured(percent, plan.folder / "coverage.xml", html, unreadable)
 
 
@@ -61,24 +67,24 @@ def _is_data(path: Path) -> bool:
         return False
 
 
-def _add(combined: CoverageData, scenario: str, path: Path) -> bool:
-    """Add one file under the scenario's context; False when it can't be read."""
+def _read(path: Path) -> CoverageData | None:
+    """Return the measurements of one process, or None when the file was cut short."""
+    part = CoverageData(str(path))
     try:
-        part = CoverageData(str(path))
         part.read()
-        labelled = _labelled(part, scenario)
-        combined.update(labelled)
+        for name in part.measured_files():
+            part.lines(name)
     except CoverageException:
-        return False
-    return True
+        return None
+    return part
 
 
-def _labelled(part: CoverageData, scenario: str) -> CoverageData:
+def _labelled(part: CoverageData, scenario: str, branches: bool) -> CoverageData:
     """Return the same measurements under the scenario's name, whatever context they had."""
     labelled = CoverageData(no_disk=True)
     labelled.set_context(scenario)
     files = part.measured_files()
-    if part.has_arcs():
+    if branches:
         labelled.add_arcs({name: part.arcs(name) or [] for name in files})
     else:
         labelled.add_lines({name: part.lines(name) or [] for name in files})
@@ -91,17 +97,19 @@ def _write(plan: PlanReport, scratch: Path, combined: CoverageData) -> float | N
     reader = Coverage(data_file=combined.data_filename(), config_file=False, messages=False)
     reader.load()
     try:
-        reader.xml_report(outfile=str(scratch / "coverage.xml"), ignore_errors=True)
-        percent = reader.html_report(
-            directory=str(scratch / "html"),
-            ignore_errors=True,
-            show_contexts=True,
-            title=f"Coverage of {plan.title}",
-        )
+        with warnings.catch_warnings():
+            # A node may have run code that is gone by now; the rest is still worth a report.
+            warnings.simplefilter("ignore", CoverageWarning)
+            reader.xml_report(outfile=str(scratch / "coverage.xml"), ignore_errors=True)
+            percent = reader.html_report(
+                directory=str(scratch / "html"),
+                ignore_errors=True,
+                show_contexts=True,
+                title=f"Coverage of {plan.title}",
+            )
     except CoverageException:
         return None
-    shutil.copyfile(scratch / "coverage.xml", scratch / "ready.xml")
-    (scratch / "ready.xml").replace(plan.folder / "coverage.xml")
+    (scratch / "coverage.xml").replace(plan.folder / "coverage.xml")
     remove_tree(plan.folder / FOLDER)
     (scratch / "html").replace(plan.folder / FOLDER)
     return percent

@@ -60,6 +60,8 @@ def table(run: RunReport) -> str:
 
 def seconds(value: float) -> str:
     """Return a duration the way people write it: "340 ms", "12.3 s", "2 min 5 s"."""
+    if 0 < value < 0.01:
+        return f"{value * 1000:.2f} ms"
     if value < 1:
         return f"{value * 1000:.0f} ms"
     if value < 120:
