@@ -1,0 +1,578 @@
+"""Expressions of a plan as trees of values.
+
+Operators on them build further trees; nothing is computed before a scenario asks for it, and then
+as often as it asks: `eventually` evaluates the same tree again with every observation. A tree can
+say what it is in the plan's words, and of what values its parts were, as evidence.
+
+What has to be waited for (a metric, a memory figure, a function of the plan's author) is read
+before the evaluation proper, which therefore is plain synchronous code.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from planc_runtime.plan.nodeset import field_of
+from planc_runtime.plan.scope import Missing, Scope
+from planc_runtime.plan.show import as_text, show
+from planc_runtime.plan.sourcemap import assigned_name
+from planc_runtime.plan.spot import Spot
+
+
+class Expr:
+    """Anything in a plan that has a value once a scenario runs."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def value(self, scope: Scope) -> Any:
+        """Return the value; raises Missing when a part of it is not there."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """Return the expression in the plan's words."""
+        raise NotImplementedError
+
+    def parts(self) -> Iterable[Expr]:
+        """Return the expressions directly below this one."""
+        return ()
+
+    def witness(self, scope: Scope) -> Iterator[str]:
+        """Yield what the telling parts of the expression were: 'count(leaders(store)) was 2'."""
+        try:
+            yield f"{self.describe()} was {show(self.value(scope))}"
+        except Missing as missing:
+            yield f"{self.describe()} was not there: {missing.message}"
+
+    def __getitem__(self, key: Any) -> Expr:
+        return Field(self, key)
+
+    def __eq__(self, other: object) -> Expr:  # type: ignore[override]
+        return Binary("==", self, other)
+
+    def __ne__(self, other: object) -> Expr:  # type: ignore[override]
+        return Binary("!=", self, other)
+
+    def __lt__(self, other: Any) -> Expr:
+        return Binary("<", self, other)
+
+    def __le__(self, other: Any) -> Expr:
+        return Binary("<=", self, other)
+
+    def __gt__(self, other: Any) -> Expr:
+        return Binary(">", self, other)
+
+    def __ge__(self, other: Any) -> Expr:
+        return Binary(">=", self, other)
+
+    def __add__(self, other: Any) -> Expr:
+        return Binary("+", self, other)
+
+    def __sub__(self, other: Any) -> Expr:
+        return Binary("-", self, other)
+
+    def __mul__(self, other: Any) -> Expr:
+        return Binary("*", self, other)
+
+    def __truediv__(self, other: Any) -> Expr:
+        return Binary("/", self, other)
+
+    def __radd__(self, other: Any) -> Expr:
+        return Binary("+", other, self)
+
+    def __rsub__(self, other: Any) -> Expr:
+        return Binary("-", other, self)
+
+    def __rmul__(self, other: Any) -> Expr:
+        return Binary("*", other, self)
+
+    def __rtruediv__(self, other: Any) -> Expr:
+        return Binary("/", other, self)
+
+    def __neg__(self) -> Expr:
+        return Binary("-", 0, self)
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError(f"`{self.describe()}` is known only when the scenario runs: use s.each")
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"`{self.describe()}` is known only when the scenario runs: use s.when")
+
+
+Num = float | int | Expr
+
+
+def value_of(thing: Any, scope: Scope) -> Any:
+    """Return the value of an expression; anything else is its own value."""
+    return thing.value(scope) if isinstance(thing, Expr) else thing
+
+
+def describe(thing: Any) -> str:
+    return thing.describe() if isinstance(thing, Expr) else show(thing)
+
+
+async def evaluate(thing: Any, scope: Scope) -> Any:
+    """Return the value of an expression after reading what has to be waited for."""
+    if not isinstance(thing, Expr):
+        return thing
+    await gather(thing, scope)
+    return thing.value(scope)
+
+
+async def gather(expr: Expr, scope: Scope) -> None:
+    """Read every part that has to be waited for, innermost first, into the scope's readings."""
+    for part in expr.parts():
+        await gather(part, scope)
+    if isinstance(expr, Reading):
+        scope.readings[id(expr)] = await expr.read(scope)
+
+
+def only_expressions(*things: Any) -> tuple[Expr, ...]:
+    return tuple(thing for thing in things if isinstance(thing, Expr))
+
+
+class Reading(Expr):
+    """Something that only the running system can tell, now: `metric(n1, "heap")`."""
+
+    __slots__ = ()
+
+    @property
+    def question(self) -> tuple[str, tuple[Any, ...]]:
+        """What to ask of the view, and its arguments, not yet evaluated."""
+        raise NotImplementedError
+
+    async def read(self, scope: Scope) -> Any:
+        what, arguments = self.question
+        try:
+            values = tuple(value_of(argument, scope) for argument in arguments)
+            return await scope.seen().read(what, values)
+        except Missing as missing:
+            return missing
+
+    def value(self, scope: Scope) -> Any:
+        found = scope.readings.get(id(self), Missing(f"{self.describe()} was not read"))
+        if isinstance(found, Missing):
+            raise found
+        return found
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(*self.question[1])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Probe(Reading):
+    """A figure of nodes: metric, memory, open_files."""
+
+    what: str
+    arguments: tuple[Any, ...] = ()
+
+    @property
+    def question(self) -> tuple[str, tuple[Any, ...]]:
+        return self.what, self.arguments
+
+    def describe(self) -> str:
+        return f"{self.what}({', '.join(map(describe, self.arguments))})"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Known(Expr):
+    """A value with a name: a `let`, a column of a case, what a call returned."""
+
+    known: Any
+    name: str | None = None
+    spot: Spot | None = None
+
+    def value(self, scope: Scope) -> Any:
+        return value_of(self.known, scope)
+
+    def describe(self) -> str:
+        found = self.name or (self.spot and assigned_name(self.spot))
+        return found or ("the reply" if self.spot else show(self.known))
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.known)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Var(Expr):
+    """A name of the enclosing scope: `node`, `port`, `status`, a parameter of an operation."""
+
+    name: str
+
+    def value(self, scope: Scope) -> Any:
+        if self.name not in scope.names:
+            raise Missing(f"there is no {self.name} here")
+        return value_of(scope.names[self.name], scope)
+
+    def describe(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Text(Expr):
+    """A text with values in it; the pieces that are strings stand for themselves."""
+
+    pieces: tuple[Any, ...]
+
+    def value(self, scope: Scope) -> str:
+        return "".join(as_text(value_of(piece, scope)) for piece in self.pieces)
+
+    def describe(self) -> str:
+        inner = (p if isinstance(p, str) else "{" + describe(p) + "}" for p in self.pieces)
+        return '"' + "".join(inner) + '"'
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(*self.pieces)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Field(Expr):
+    """`x.field` and `x[index]`; of a set of nodes, the field of each."""
+
+    owner: Expr
+    key: Any
+
+    def value(self, scope: Scope) -> Any:
+        return field_of(self.owner.value(scope), value_of(self.key, scope))
+
+    def describe(self) -> str:
+        if isinstance(self.key, str) and self.key.isidentifier():
+            return f"{self.owner.describe()}.{self.key}"
+        return f"{self.owner.describe()}[{describe(self.key)}]"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.owner, self.key)
+
+
+def _plainly_equal(left: Any, right: Any) -> bool:
+    """Nodes are equal when they are the same ones, however they were named."""
+    names = getattr(left, "names", None), getattr(right, "names", None)
+    if None not in names:
+        return sorted(names[0]) == sorted(names[1])
+    return bool(left == right)
+
+
+def _contains(whole: Any, part: Any) -> bool:
+    if isinstance(whole, str):
+        return as_text(part) in whole
+    return any(_plainly_equal(item, part) for item in whole)
+
+
+BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
+    "==": _plainly_equal,
+    "!=": lambda left, right: not _plainly_equal(left, right),
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "in": lambda part, whole: _contains(whole, part),
+    "contains": _contains,
+    "matches": lambda text, pattern: re.search(pattern, as_text(text)) is not None,
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binary(Expr):
+    """Two values and an operator between them."""
+
+    symbol: str
+    left: Any
+    right: Any
+
+    def value(self, scope: Scope) -> Any:
+        left, right = value_of(self.left, scope), value_of(self.right, scope)
+        try:
+            return BINARY[self.symbol](left, right)
+        except (TypeError, ZeroDivisionError) as error:
+            raise Missing(
+                f"{show(left)} {self.symbol} {show(right)} has no value: {error}"
+            ) from None
+
+    def describe(self) -> str:
+        if self.symbol == "-" and isinstance(self.left, int) and self.left == 0:
+            return f"-{describe(self.right)}"
+        return f"{describe(self.left)} {self.symbol} {describe(self.right)}"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.left, self.right)
+
+    def witness(self, scope: Scope) -> Iterator[str]:
+        for side in self.parts():
+            if not isinstance(side, Known) or side.name is not None or side.spot is not None:
+                yield from side.witness(scope)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Both(Expr):
+    """`a and b`: b is not looked at when a does not hold."""
+
+    left: Any
+    right: Any
+
+    def value(self, scope: Scope) -> bool:
+        return bool(value_of(self.left, scope)) and bool(value_of(self.right, scope))
+
+    def describe(self) -> str:
+        return f"{describe(self.left)} and {describe(self.right)}"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.left, self.right)
+
+    def witness(self, scope: Scope) -> Iterator[str]:
+        for side in self.parts():
+            yield from side.witness(scope)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Either(Both):
+    """`a or b`."""
+
+    def value(self, scope: Scope) -> bool:
+        return bool(value_of(self.left, scope)) or bool(value_of(self.right, scope))
+
+    def describe(self) -> str:
+        return f"{describe(self.left)} or {describe(self.right)}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Negate(Expr):
+    """`not a`."""
+
+    inner: Any
+
+    def value(self, scope: Scope) -> bool:
+        return not value_of(self.inner, scope)
+
+    def describe(self) -> str:
+        return f"not {describe(self.inner)}"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.inner)
+
+    def witness(self, scope: Scope) -> Iterator[str]:
+        for side in self.parts():
+            yield from side.witness(scope)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OrNone(Expr):
+    """`x or none`: none where x is not there."""
+
+    inner: Any
+
+    def value(self, scope: Scope) -> Any:
+        try:
+            return value_of(self.inner, scope)
+        except Missing:
+            return None
+
+    def describe(self) -> str:
+        return f"{describe(self.inner)} or none"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.inner)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class IfElse(Expr):
+    """`if C then A else B`."""
+
+    condition: Any
+    then: Any
+    otherwise: Any
+
+    def value(self, scope: Scope) -> Any:
+        holds = value_of(self.condition, scope)
+        return value_of(self.then if holds else self.otherwise, scope)
+
+    def describe(self) -> str:
+        chosen = f"then {describe(self.then)} else {describe(self.otherwise)}"
+        return f"if {describe(self.condition)} {chosen}"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.condition, self.then, self.otherwise)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Record(Expr):
+    """`{ name: expression }`."""
+
+    fields: Mapping[str, Any]
+
+    def value(self, scope: Scope) -> dict[str, Any]:
+        return {key: deep_value(item, scope) for key, item in self.fields.items()}
+
+    def describe(self) -> str:
+        return "{" + ", ".join(f"{k}: {describe(v)}" for k, v in self.fields.items()) + "}"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(*self.fields.values())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Items(Expr):
+    """`[a, b]`."""
+
+    members: tuple[Any, ...]
+
+    def value(self, scope: Scope) -> list[Any]:
+        return [deep_value(item, scope) for item in self.members]
+
+    def describe(self) -> str:
+        return "[" + ", ".join(map(describe, self.members)) + "]"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(*self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A value yet to be drawn, uniform in low..high."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.low:g}..{self.high:g}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Between(Expr):
+    """`3s..6s`."""
+
+    low: Any
+    high: Any
+
+    def value(self, scope: Scope) -> Range:
+        return Range(value_of(self.low, scope), value_of(self.high, scope))
+
+    def describe(self) -> str:
+        return f"{describe(self.low)}..{describe(self.high)}"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(self.low, self.high)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call(Expr):
+    """A builtin function of the language, applied to values."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    wants_scope: bool = False
+
+    def value(self, scope: Scope) -> Any:
+        values = [value_of(argument, scope) for argument in self.arguments]
+        try:
+            return self.function(scope, *values) if self.wants_scope else self.function(*values)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            shown = ", ".join(map(show, values))
+            raise Missing(f"{self.name}({shown}) has no value: {error}") from None
+
+    def describe(self) -> str:
+        return f"{self.name}({', '.join(map(describe, self.arguments))})"
+
+    def parts(self) -> Iterable[Expr]:
+        return only_expressions(*self.arguments)
+
+    def witness(self, scope: Scope) -> Iterator[str]:
+        """Add what was counted or compared to the result, where that fits on a line."""
+        try:
+            line = f"{self.describe()} was {show(self.value(scope))}"
+            inner = [show(value_of(argument, scope)) for argument in self.arguments]
+        except Missing:
+            yield from Expr.witness(self, scope)
+            return
+        yield f"{line}: {', '.join(inner)}" if inner != [""] else line
+
+
+def deep_value(thing: Any, scope: Scope) -> Any:
+    """Return a literal with the expressions inside it evaluated."""
+    match thing:
+        case Expr():
+            return thing.value(scope)
+        case Mapping():
+            return {key: deep_value(item, scope) for key, item in thing.items()}
+        case list() | tuple():
+            return [deep_value(item, scope) for item in thing]
+        case _:
+            return thing
+
+
+def let(name: str, value: Any) -> Expr:
+    """Name a value of the plan."""
+    return Known(value, name)
+
+
+def var(name: str) -> Expr:
+    """Refer to a name of the enclosing scope."""
+    return Var(name)
+
+
+def text(*parts: Any) -> Expr:
+    """Join texts and values into one text."""
+    return Text(parts)
+
+
+def both(left: Any, right: Any) -> Expr:
+    """Build `left and right`."""
+    return Both(left, right)
+
+
+def either(left: Any, right: Any) -> Expr:
+    """Build `left or right`."""
+    return Either(left, right)
+
+
+def negate(inner: Any) -> Expr:
+    """Build `not inner`."""
+    return Negate(inner)
+
+
+def is_in(part: Any, whole: Any) -> Expr:
+    """Build `part in whole`."""
+    return Binary("in", part, whole)
+
+
+def contains(whole: Any, part: Any) -> Expr:
+    """Build `whole contains part`."""
+    return Binary("contains", whole, part)
+
+
+def matches(value: Any, pattern: Any) -> Expr:
+    """Build `value matches "regular expression"`."""
+    return Binary("matches", value, pattern)
+
+
+def or_none(inner: Any) -> Expr:
+    """Build `inner or none`."""
+    return OrNone(inner)
+
+
+def if_else(condition: Any, then: Any, otherwise: Any) -> Expr:
+    """Build `if condition then ... else ...`."""
+    return IfElse(condition, then, otherwise)
+
+
+def record(fields: Mapping[str, Any]) -> Expr:
+    """Build a record that holds expressions."""
+    return Record(fields)
+
+
+def items(members: Sequence[Any]) -> Expr:
+    """Build a list that holds expressions."""
+    return Items(tuple(members))
+
+
+def between(low: Any, high: Any) -> Expr:
+    """Build a range from which a value is drawn."""
+    return Between(low, high)

@@ -1,0 +1,136 @@
+"""From a line of a generated module back to the line of the plan.
+
+Every statement of a generated module ends with a comment such as `# first.plan:27`; these comments
+are the whole source map. It is read when a line has to be shown, never while modules are imported:
+the statement around the line is found with `ast`, its comment with `tokenize`.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from planc_runtime.plan.spot import Spot
+
+_COMMENT = re.compile(r"#\s*(?P<file>\S.*\.plan):(?P<line>\d+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A line of a plan; `text` is empty where the plan's file cannot be read."""
+
+    file: str
+    number: int
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleMap:
+    """The comments of one module, and which lines each of its statements covers."""
+
+    comments: dict[int, tuple[str, int]] = field(default_factory=dict)
+    spans: tuple[tuple[int, int], ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
+    """First line of an assignment -> the name it binds."""
+
+    def comment_for(self, line: int) -> tuple[str, int] | None:
+        """Return file and line of the plan: the first comment from `line` to its statement's end."""
+        last = min((end for start, end in self.spans if start <= line <= end), default=line)
+        for number in range(line, last + 1):
+            if number in self.comments:
+                return self.comments[number]
+        return None
+
+    def name_for(self, line: int) -> str | None:
+        """Return the name that the statement around `line` assigns to, if it is an assignment."""
+        start = max((s for s, end in self.spans if s <= line <= end), default=line)
+        return self.names.get(start)
+
+
+def locate(spot: Spot, plan: str = "") -> PlanLine:
+    """Return the plan's line for a line of a generated module.
+
+    `plan` is the plan's path as the module gives it (`source=`); the plan's files are looked for
+    beside it. Without a comment the module's own line is returned.
+    """
+    found = module_map(spot.file).comment_for(spot.line)
+    if found is None:
+        text = linecache.getline(spot.file, spot.line).strip()
+        return PlanLine(Path(spot.file).name, spot.line, text)
+    file, number = found
+    return PlanLine(file, number, plan_text(Path(spot.file), plan, file, number))
+
+
+def assigned_name(spot: Spot) -> str | None:
+    """Return the name that a statement gives to its result: `reply` in `reply = await ...`."""
+    return module_map(spot.file).name_for(spot.line)
+
+
+@lru_cache(maxsize=64)
+def module_map(file: str) -> ModuleMap:
+    """Read a module's map; empty when there is no readable source."""
+    source = "".join(linecache.getlines(file))
+    try:
+        tree = ast.parse(source)
+        comments = dict(_comments(source))
+    except (SyntaxError, ValueError, tokenize.TokenError):
+        return ModuleMap()
+    names = {
+        node.lineno: node.targets[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    return ModuleMap(comments, tuple(_spans(tree)), names)
+
+
+def _comments(source: str) -> Iterator[tuple[int, tuple[str, int]]]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT and (match := _COMMENT.match(token.string)):
+            yield token.start[0], (match["file"], int(match["line"]))
+
+
+def _spans(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    """Yield first and last line of every statement; of a block only its header."""
+    for node in ast.walk(tree):
+        for decorator in getattr(node, "decorator_list", ()):
+            yield decorator.lineno, decorator.end_lineno
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if body else node.end_lineno
+            yield node.lineno, max(node.lineno, last or node.lineno)
+
+
+def plan_text(module: Path, plan: str, file: str, number: int) -> str:
+    """Return the text of a plan's line, without its indentation; empty if it is not there."""
+    path = find_plan(module, plan, file)
+    return linecache.getline(str(path), number).strip() if path else ""
+
+
+def find_plan(module: Path, plan: str, file: str) -> Path | None:
+    """Return the file that a comment names, which is relative to the plan or to the project."""
+    root = project_root(module, plan)
+    candidates = [
+        root / Path(plan).parent / file,
+        root / file,
+        root / Path(plan).parent.parent / file,
+    ]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+@lru_cache(maxsize=256)
+def project_root(module: Path, plan: str) -> Path:
+    """Return the folder that the plan's path starts from: above the module, else the current one."""
+    for folder in (*module.absolute().parents, Path.cwd(), *Path.cwd().parents):
+        if plan and (folder / plan).is_file():
+            return folder
+    return Path.cwd()
