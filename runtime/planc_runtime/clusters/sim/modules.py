@@ -1,0 +1,166 @@
+"""A program's modules are its memory: each incarnation of a node imports them afresh.
+
+Modules from the folders of `Launch.path` belong to one process and die with it. They stand in
+`sys.modules` only while their process runs (that is where pickle, dataclasses and typing look), so
+that replicas of one service have stores of their own. Installed libraries are shared by all.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, ClassVar
+
+from planc_runtime.clusters.sim.process import Process, current
+
+_SHARED = frozenset({"planc", "planc_grammar", "planc_runtime"})
+
+
+class PrivateModules:
+    """What one process has imported from its own folders."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = [str(folder) for folder in folders]
+        self.names: set[str] = set()
+        self.parked: dict[str, ModuleType] = {}
+        """Its modules, while another process runs."""
+
+    def find(self, name: str) -> importlib.machinery.ModuleSpec | None:
+        """Where a top-level module lies in the folders; None when it is not theirs."""
+        if name in _SHARED or name in sys.builtin_module_names:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, self.folders)
+        if spec is not None and _is_namespace(spec):
+            # As on any import path, a mere folder yields to a real package found later on.
+            installed = importlib.machinery.PathFinder.find_spec(name)
+            if installed is not None and not _is_namespace(installed):
+                return None
+        return spec
+
+
+class ModuleSwitch(MetaPathFinder):
+    """Keeps `sys.modules` that of the process which runs. Installed first on `sys.meta_path`."""
+
+    def __init__(self) -> None:
+        self._in: PrivateModules | None = None
+        self._hidden: dict[str, ModuleType] = {}
+        """Modules of the test's own process that stand in the way of a node's."""
+        self._spaces: dict[int, PrivateModules] = {}
+
+    def give(self, process: Process, folders: tuple[Path, ...]) -> None:
+        """Let a process import from folders of its own."""
+        self._spaces[id(process)] = PrivateModules(folders)
+
+    def take(self, process: Process) -> None:
+        """Forget the modules of a process that is gone."""
+        space = self._spaces.pop(id(process), None)
+        if space is not None and space is not self._in:
+            space.parked.clear()
+
+    def switch(self, process: Process) -> None:
+        space = self._spaces.get(id(process))
+        if space is not self._in:
+            self._leave()
+            self._enter(space)
+
+    def _leave(self) -> None:
+        space, self._in = self._in, None
+        if space is not None:
+            for name in space.names:
+                module = sys.modules.pop(name, None)
+                if module is not None:
+                    space.parked[name] = module
+        if self._hidden:
+            sys.modules.update(self._hidden)
+            self._hidden = {}
+
+    def _enter(self, space: PrivateModules | None) -> None:
+        if space is None:
+            return
+        self._in = space
+        for name in space.names:
+            if name in sys.modules:
+                self._hidden[name] = sys.modules.pop(name)
+        sys.modules.update(space.parked)
+
+    @contextmanager
+    def acting_as(self, process: Process) -> Iterator[None]:
+        """Import as a process outside of its turn."""
+        before = self._in
+        self.switch(process)
+        try:
+            yield
+        finally:
+            self._leave()
+            self._enter(before)
+
+    def claim(self, process: Process) -> None:
+        """Hide what the test's own process has imported under the names of these folders."""
+        space = self._spaces[id(process)]
+        tops = {name.partition(".")[0] for name in sys.modules}
+        mine = {top for top in tops if _lies_in(space.folders, top) and space.find(top)}
+        space.names.update(name for name in sys.modules if name.partition(".")[0] in mine)
+
+    # --- MetaPathFinder -----------------------------------------------------------------------
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        space = self._in
+        if space is None or current() is None:
+            return None
+        if path is None:
+            spec = space.find(name)
+        elif name.partition(".")[0] in space.names:
+            spec = importlib.machinery.PathFinder.find_spec(name, path)
+        else:
+            return None
+        if spec is not None:
+            space.names.add(name)
+            if type(spec.loader) is importlib.machinery.SourceFileLoader:
+                spec.loader = CachingLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+class CachingLoader(importlib.machinery.SourceFileLoader):
+    """Compiles a source once for all incarnations that execute it."""
+
+    _codes: ClassVar[dict[tuple[str, int, int], CodeType]] = {}
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        stat = Path(self.path).stat()
+        key = (self.path, stat.st_mtime_ns, stat.st_size)
+        code = self._codes.get(key)
+        if code is None:
+            code = self.source_to_code(self.get_data(self.path), self.path)
+            self._codes[key] = code
+        return code
+
+
+def _is_namespace(spec: importlib.machinery.ModuleSpec) -> bool:
+    return spec.origin is None
+
+
+def _lies_in(folders: Sequence[str], top: str) -> bool:
+    return any(
+        (Path(folder) / f"{top}.py").exists() or (Path(folder) / top).is_dir() for folder in folders
+    )
+
+
+def resolve(entry: str) -> Any:
+    """Import what `package.module:callable` names.
+
+    Raises ModuleNotFoundError for a missing module and AttributeError for a missing callable.
+    """
+    module, _, name = entry.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    if not callable(found):
+        raise AttributeError(f"{entry!r} is not callable")
+    return found
