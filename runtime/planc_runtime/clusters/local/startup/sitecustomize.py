@@ -6,6 +6,7 @@ node uses: it imports nothing of planc.
 """
 
 import contextlib
+import importlib.machinery
 import importlib.util
 import os
 import signal

@@ -157,6 +157,9 @@ def _close_all_but(*kept: int) -> None:
 
 def main() -> None:
     control, lease = (int(argument) for argument in sys.argv[1:3])
+    for handle in (control, lease):
+        # They came through an exec; they must not go through the nodes' as well.
+        os.set_inheritable(handle, False)
     # Ctrl-C and a closing terminal are the test process' affair: it ends the world in its own time.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,90 @@
+"""Several worlds on one machine, and many nodes in one."""
+
+import asyncio
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planc_runtime.clusters.local.backend import LocalBackend
+from planc_runtime.errors import CannotRun
+from planc_runtime.protocols.backend import Settings
+from planc_runtime.protocols.node import NodeState
+from planc_runtime.testing.scene import Scene
+
+from .conftest import Run, Stage
+
+
+def test_two_worlds_use_the_same_ports_at_the_same_time(tmp_path: Path) -> None:
+    both = threading.Barrier(2, timeout=30)
+    answers = []
+
+    def one(name: str) -> None:
+        async def main(world: Any) -> None:
+            scene = Scene(world)
+            await scene.start("n1")
+            await scene.ask("n1", f"set who {name}")
+            await asyncio.to_thread(both.wait)
+            answers.append((name, await scene.ask("n1", "get who")))
+            await asyncio.to_thread(both.wait)
+
+        LocalBackend().execute(Settings(1, tmp_path / name), main)
+
+    threads = [threading.Thread(target=one, args=(name,)) for name in ("a", "b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [("a", "a"), ("b", "b")]
+
+
+def test_twenty_nodes_at_once(tmp_path: Path) -> None:
+    names = [f"n{number}" for number in range(1, 21)]
+
+    async def main(world: Any) -> None:
+        scene = Scene(world)
+        scene.place(*names)
+        await asyncio.gather(*(scene.again(name) for name in names))
+        assert await asyncio.gather(*(scene.ask(name, "echo x") for name in names)) == ["x"] * 20
+        await asyncio.gather(*(scene.node(name).kill() for name in names[:10]))
+        states = [scene.node(name).state for name in names]
+        assert states == [NodeState.CRASHED] * 10 + [NodeState.RUNNING] * 10
+
+    LocalBackend().execute(Settings(1, tmp_path), main)
+
+
+def test_a_taken_port_is_named_with_its_holder(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1", client=2379, peer=2380)
+        with socket.socket() as other:
+            other.bind((node.placement.address, 2380))
+            other.listen()
+            with pytest.raises(CannotRun) as refused:
+                await node.start(stage.launch("n1", "sleep", "1000"))
+        words = refused.value.message
+        assert "port 2380 (peer) of node 'n1'" in words
+        assert str(sys.argv[0].split("/")[-1]) in words or "python" in words
+        assert (await node.start(stage.launch("n1", "sleep", "1000"))).proof
+
+    run(main)
+
+
+def test_port_zero_asks_for_any(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        assert stage.place("n1", any=0).placement.ports["any"] > 0
+
+    run(main)
+
+
+def test_a_name_is_placed_once(run: Run) -> None:
+    from planc_runtime.errors import PlancError
+
+    async def main(stage: Stage) -> None:
+        stage.place("n1")
+        with pytest.raises(PlancError, match="'n1' already"):
+            stage.place("n1")
+
+    run(main)
