@@ -115,12 +115,12 @@ def wait_gone(pids: list[int], within: float) -> float:
     return time.monotonic() - began
 
 
-async def line_in(log: Path, text: str) -> None:
+async def line_in(log: Path, text: str, times: int = 1) -> None:
     """Wait until a node has written something: its log is a file, which cannot be awaited."""
-    async with asyncio.timeout(20):
-        while not _holds(log, text):  # noqa: ASYNC110
+    await eventually(lambda: log.exists() and log.read_text(errors="replace").count(text) >= times)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-
-
-def _holds(log: Path, text: str) -> bool:
-    return log.exists() and text in log.read_text(errors="replace")
