@@ -1,0 +1,59 @@
+"""Where text goes, and whether it may be coloured. Text for people never breaks on encodings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from planc.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+RED, BOLD, CYAN, RESET = "\x1b[1;31m", "\x1b[1m", "\x1b[1;36m", "\x1b[0m"
+WIDTH_OF_FILES = 160
+"""Of a table that goes to a file or a pipe, where no terminal sets a width."""
+
+
+def colored(stream: TextIO) -> bool:
+    """Say whether a stream shows colours; https://no-color.org, and FORCE_COLOR for CI."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def prepare() -> None:
+    """Make the standard streams print any text, whatever the locale's encoding is."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def print_error(error: UsageError) -> None:
+    paint = colored(sys.stderr)
+    head = f"{RED}error{RESET}{BOLD}: " if paint else "error: "
+    print(f"{head}{error.message}{RESET if paint else ''}", file=sys.stderr)
+    if error.help:
+        label = f"{CYAN}help{RESET}" if paint else "help"
+        print(f"{label}: {error.help}", file=sys.stderr)
+
+
+def rich_console(stream: TextIO | None = None) -> Console:
+    """Return a console for tables and live displays."""
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    terminal = stream.isatty()
+    return Console(
+        file=stream,
+        no_color=not colored(stream),
+        force_terminal=terminal,
+        width=None if terminal else WIDTH_OF_FILES,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )

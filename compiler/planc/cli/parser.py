@@ -1,0 +1,100 @@
+"""argparse with manners: errors in our own form, with the nearest known word."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from planc.cli.errors import UsageError, suggestion
+
+OUTPUT_FORMATS = ("full", "concise", "json", "github")
+
+
+class Parser(argparse.ArgumentParser):
+    """Options of one verb. Abbreviations are refused: scripts must not break by a new option."""
+
+    def __init__(self, verb: str, description: str, **more: Any) -> None:
+        super().__init__(
+            prog=f"planc {verb}",
+            description=description,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **more,
+        )
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse all arguments; raises UsageError with the nearest known option."""
+        options, rest = self.parse_known_args(arguments)
+        if rest:
+            word = rest[0].partition("=")[0]
+            kind = "option" if word.startswith("-") else "argument"
+            raise UsageError(
+                f"{self.prog} has no {kind} `{word}`",
+                suggestion(word, self.known_options(), f"see `{self.prog} --help`"),
+            )
+        return options
+
+    def known_options(self) -> list[str]:
+        return [name for name in self._option_string_actions if name.startswith("--")]
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}", f"see `{self.prog} --help`")
+
+    def paths(self, what: str = "plan files or folders; the default is plans/") -> None:
+        self.add_argument("paths", nargs="*", metavar="PATHS", help=what)
+
+    def output_format(self) -> None:
+        self.add_argument(
+            "--output-format",
+            type=one_of("output format", OUTPUT_FORMATS),
+            default="full",
+            metavar="|".join(OUTPUT_FORMATS),
+            help="how findings are shown (default: full)",
+        )
+
+    def switch(self, name: str, help: str, default: bool = False) -> None:
+        action = argparse.BooleanOptionalAction
+        self.add_argument(name, action=action, default=default, help=help)
+
+    def backend(self, default: str | None) -> None:
+        from planc.vocabulary.backends import BACKENDS
+
+        self.add_argument(
+            "--on",
+            type=one_of("backend", BACKENDS),
+            default=default,
+            metavar="|".join(BACKENDS),
+            help="the backend" + (f" (default: {default})" if default else ""),
+        )
+
+
+class one_of:
+    """An argparse type: one of a few words, with the nearest one named when it is none of them."""
+
+    def __init__(self, what: str, known: Any) -> None:
+        self.what = what
+        self.known = tuple(known)
+
+    def __call__(self, word: str) -> str:
+        if word in self.known:
+            return word
+        choice = "one of " + ", ".join(self.known)
+        raise UsageError(
+            f"there is no {self.what} `{word}`", suggestion(word, self.known, f"use {choice}")
+        )
+
+
+def whole_number(at_least: int) -> Any:
+    """Return an argparse type: an integer with a lower bound."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise UsageError(f"`{text}` is not a whole number") from None
+        if value < at_least:
+            raise UsageError(f"`{text}` is too small: at least {at_least} is needed")
+        return value
+
+    return read

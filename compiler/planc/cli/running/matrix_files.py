@@ -1,0 +1,82 @@
+"""The matrix for programs: JUnit for build servers, JSON for everything else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+from planc.cli.running.matrix import HEALTHY, Cell, Matrix, Row
+
+NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write(matrix: Matrix, folder: Path) -> list[Path]:
+    """Write matrix.json and junit.xml; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        _replace(folder / "matrix.json", json.dumps(as_json(matrix), indent=2) + "\n"),
+        _replace(folder / "junit.xml", as_junit(matrix)),
+    ]
+
+
+def as_json(matrix: Matrix) -> dict[str, Any]:
+    return {
+        "bugs": list(matrix.bugs),
+        "findings": matrix.findings,
+        "remarks": matrix.remarks,
+        "scenarios": [
+            {
+                "plan": row.plan,
+                "line": row.line,
+                "title": row.title,
+                "healthy": row.healthy_verdict,
+                "bugs": {bug: row.cell(bug).value for bug in row.claims},
+            }
+            for row in matrix.rows
+        ],
+    }
+
+
+def as_junit(matrix: Matrix) -> str:
+    """Return one suite per plan, one case per scenario and bug, one for the healthy run."""
+    root = ET.Element("testsuites")
+    for plan in dict.fromkeys(row.plan for row in matrix.rows):
+        cases = [
+            (row, bug) for row in matrix.rows if row.plan == plan for bug in (HEALTHY, *row.claims)
+        ]
+        _suite(root, plan, cases)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(root: ET.Element, plan: str, cases: list[tuple[Row, str]]) -> None:
+    suite = ET.SubElement(root, "testsuite", name=_clean(f"mutate {plan}"))
+    failures = skipped = 0
+    for row, bug in cases:
+        name = f"{row.title}: catches {bug}" if bug else f"{row.title}: healthy"
+        case = ET.SubElement(suite, "testcase", name=_clean(name), classname=_clean(plan))
+        result = row.cell(bug).value if bug else row.healthy_verdict
+        if result == Cell.SKIPPED or row.skipped:
+            skipped += 1
+            ET.SubElement(case, "skipped", message="the backend can't run this scenario")
+        elif result not in (Cell.CAUGHT, "passed"):
+            failures += 1
+            message = _clean(f"{row.line}: {result}")
+            ET.SubElement(case, "failure", type=_clean(result), message=message)
+    counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": skipped}
+    suite.attrib.update({name: str(number) for name, number in counts.items()})
+
+
+def _clean(text: str) -> str:
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _replace(path: Path, text: str) -> Path:
+    scratch = path.with_name(f".{path.name}.tmp")
+    scratch.write_text(text, encoding="utf-8", errors="replace")
+    os.replace(scratch, path)
+    return path

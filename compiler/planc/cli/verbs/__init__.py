@@ -1,0 +1,1 @@
+"""One module per verb: `main(arguments) -> exit status`."""

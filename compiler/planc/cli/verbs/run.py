@@ -1,0 +1,197 @@
+"""`planc run`: compile the plans, run the tests, show the verdicts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from planc.cli import CLEAN, FINDINGS
+from planc.cli.console import rich_console
+from planc.cli.errors import UsageError
+from planc.cli.parser import Parser, whole_number
+from planc.cli.project import Compiled, Project
+from planc.cli.running import verdicts
+from planc.cli.running.display import watching
+from planc.cli.running.session import Ended, Session, Settings, stopping
+
+if TYPE_CHECKING:
+    import argparse
+
+LOG = "pytest.log"
+TAIL = 40
+"""Lines of pytest's own output that are shown when it could not run."""
+NO_TESTS = 5
+"""pytest's exit status when nothing was selected."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    own, extra = split(arguments)
+    options = _parser().read(own)
+    project = Project.find()
+    compiled = project.compile(options.paths, options.output_format, backend=options.on)
+    if compiled is None:
+        return FINDINGS
+    settings = _settings(options, project, compiled, extra)
+    with opened_log(settings.reports) as log, watching() as watcher:
+        session = Session(settings, watcher, log)
+        with stopping(session.stop):
+            ended = session.run()
+    return conclude(ended, settings, compiled, repeat=options.repeat)
+
+
+def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return planc's arguments and, from behind `--`, pytest's."""
+    own = list(arguments)
+    if "--" not in own:
+        return own, []
+    at = own.index("--")
+    return own[:at], own[at + 1 :]
+
+
+def _parser() -> Parser:
+    parser = Parser("run", "Compile plans, run their scenarios, report.")
+    parser.paths()
+    parser.backend("sim")
+    parser.add_argument("--seed", type=whole_number(0), help="replay the run of this seed")
+    parser.add_argument("-k", metavar="EXPR", help="only scenarios whose test name matches")
+    parser.add_argument("-m", metavar="EXPR", help="only scenarios with these tags")
+    parser.add_argument("-x", action="store_true", help="stop at the first failure")
+    parser.add_argument("-n", metavar="N", help="run in N processes (needs pytest-xdist)")
+    parser.add_argument(
+        "--repeat", type=whole_number(1), default=1, metavar="N", help="N times; shows flake rates"
+    )
+    parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    parser.add_argument("--plant", metavar="BUG", help="switch a planted bug on")
+    parser.switch("--coverage", "measure the nodes' Python code")
+    parser.output_format()
+    return parser
+
+
+def _settings(
+    options: argparse.Namespace, project: Project, compiled: Compiled, extra: Sequence[str]
+) -> Settings:
+    if options.plant:
+        compiled.require_plant(options.plant)
+    return Settings(
+        modules=compiled.modules,
+        reports=options.reports.absolute(),
+        backend=options.on,
+        root=project.root,
+        seed=options.seed,
+        plant=options.plant,
+        repeat=options.repeat,
+        coverage=options.coverage,
+        extra=[*pytest_options(options), *extra],
+    )
+
+
+def pytest_options(options: argparse.Namespace) -> list[str]:
+    chosen = [
+        part for name in "kmn" if (value := getattr(options, name)) for part in (f"-{name}", value)
+    ]
+    return [*chosen, "-x"] if options.x else chosen
+
+
+@contextlib.contextmanager
+def opened_log(reports: Path) -> Iterator[IO[bytes]]:
+    """Open the file that pytest's own output goes to; proves that the reports can be written."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with (reports / LOG).open("wb") as log:
+            yield log
+    except OSError as error:
+        if error.filename is None or not str(error.filename).startswith(str(reports)):
+            raise
+        reason = error.strerror or type(error).__name__
+        raise UsageError(
+            f"the reports can't be written: {shown(Path(error.filename))}: {reason}",
+            "write them elsewhere: --reports DIR",
+        ) from error
+
+
+def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) -> int:
+    """Show what came out and return planc's exit status."""
+    if not ended.progress.finished:
+        _rescue(ended, settings, compiled)
+    outcomes = ended.outcomes
+    console = rich_console()
+    if outcomes:
+        verdicts.show_failures(console, outcomes, settings.reports)
+        console.print()
+        verdicts.show_table(console, outcomes)
+        if repeat > 1:
+            console.print()
+            verdicts.show_flakes(console, outcomes)
+        _show_paths(ended, settings, compiled)
+    return _status(ended, settings)
+
+
+def _rescue(ended: Ended, settings: Settings, compiled: Compiled) -> None:
+    """Make the reports of a run that died before it could; find out what it had been doing."""
+    command = [sys.executable, "-m", "planc_runtime.report", str(settings.reports)]
+    subprocess.run(command, check=False, capture_output=True, cwd=settings.root)
+    known = {outcome.folder for outcome in ended.outcomes}
+    left = verdicts.left_behind(settings.reports, [plan.key for plan in compiled.plans])
+    if ended.progress.expected is not None:
+        ended.outcomes.extend(each for each in left if each.folder not in known)
+
+
+def _show_paths(ended: Ended, settings: Settings, compiled: Compiled) -> None:
+    print()
+    print(f"{verdicts.totals(ended.outcomes)} in {ended.wall:.1f} s", end="")
+    print(f" on {settings.backend}, seed {ended.progress.seed}")
+    print(f"report: {shown(settings.reports / 'index.html')}")
+    for plan in compiled.plans:
+        junit = settings.reports / plan.key / "junit.xml"
+        if junit.exists():
+            print(f"junit:  {shown(junit)}")
+
+
+def _status(ended: Ended, settings: Settings) -> int:
+    if ended.interrupted:
+        raise UsageError("the run was interrupted", "everything it had started was cleaned up")
+    if ended.progress.trouble:
+        raise UsageError(ended.progress.trouble, ended.progress.help)
+    if ended.status == NO_TESTS:
+        raise UsageError("no scenario was selected", "`planc list` shows names, tags and bugs")
+    if ended.status == 0:
+        return CLEAN
+    if ended.status == 1 and ended.outcomes:
+        return FINDINGS
+    if ended.status < 0:
+        raise UsageError(
+            f"the run was killed by {_signal_name(-ended.status)}", _log_help(settings)
+        )
+    print(_tail(settings.reports / LOG), file=sys.stderr)
+    raise UsageError(f"pytest could not run (exit status {ended.status})", _log_help(settings))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _log_help(settings: Settings) -> str:
+    return f"its output is in {shown(settings.reports / LOG)}"
+
+
+def _tail(log: Path) -> str:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return "\n".join(lines[-TAIL:])
+
+
+def shown(path: Path) -> str:
+    """Return a path as the user would type it: relative where that is shorter."""
+    relative = os.path.relpath(path)
+    return relative if len(relative) < len(str(path)) else str(path)
