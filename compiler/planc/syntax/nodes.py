@@ -450,7 +450,12 @@ class ExpectPython(Node):
 
 
 Expectation = (
-    ExpectCondition | ExpectHistory | ExpectMeasure | ExpectTransitions | ExpectSchema | ExpectPython
+    ExpectCondition
+    | ExpectHistory
+    | ExpectMeasure
+    | ExpectTransitions
+    | ExpectSchema
+    | ExpectPython
 )
 
 

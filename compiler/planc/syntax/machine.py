@@ -1,0 +1,149 @@
+"""The LALR machine: tables, lexer and tree builder in, a tree out.
+
+Lark makes the tables (planc_grammar.build); this small loop runs them. It is our own for two reasons:
+importing Lark costs more than checking a plan, and recovery needs the stacks in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from planc.source.span import Span
+from planc.syntax.lexer import END, Lexer
+from planc_grammar.tables import Row, Rule, load_tables
+
+Method = Callable[[Span, list[Any]], Any]
+_TABLES = load_tables()
+
+
+class Builder(Protocol):
+    def method(self, name: str) -> Method: ...
+
+    def span(self, start: int, end: int) -> Span: ...
+
+
+class Machine:
+    """One parse. `states`, `values`, `starts` and `ends` are parallel; the first state has no value."""
+
+    def __init__(self, lexer: Lexer, builder: Builder, rule: str) -> None:
+        self.lexer = lexer
+        self.rows: list[Row] = _TABLES.states
+        self.states = [_TABLES.start[rule]]
+        self.final = _TABLES.end[rule]
+        self.values: list[Any] = [None]
+        self.starts = [lexer.start]
+        self.ends = [lexer.start]
+        self.span = builder.span
+        self.methods = [
+            builder.method(rule.method) if rule.method and not rule.unwrap else None
+            for rule in _RULES
+        ]
+
+    @property
+    def row(self) -> Row:
+        return self.rows[self.states[-1]]
+
+    def run(self, on_error: Callable[[Machine, str], str]) -> Any:
+        """Parse to the end; `on_error(machine, kind)` repairs the stacks and returns the next kind.
+
+        Whatever it does must bring the parse nearer to its end.
+        """
+        lexer, states, rows = self.lexer, self.states, self.rows
+        kind = lexer.next(self.row)
+        while True:
+            action = rows[states[-1]].get(kind)
+            if action is None:
+                kind = on_error(self, kind)
+            elif action > 0:
+                self.shift(action - 1, lexer.value, lexer.start, lexer.end)
+                kind = lexer.next(rows[action - 1])
+            else:
+                self.reduce(_RULES[-action - 1], -action - 1)
+                if kind == END and states[-1] == self.final:
+                    return self.values[-1]
+
+    def shift(self, state: int, value: Any, start: int, end: int) -> None:
+        self.states.append(state)
+        self.values.append(value)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def reduce(self, rule: Rule, number: int) -> None:
+        length = rule.length
+        if length:
+            start, end = self.starts[-length], self.ends[-1]
+            children = self.values[-length:]
+            del self.states[-length:], self.values[-length:]
+            del self.starts[-length:], self.ends[-length:]
+        else:
+            start = end = self.ends[-1]
+            children = []
+        value = self.value(rule, number, children, start, end)
+        self.shift(self.row[rule.origin] - 1, value, start, end)
+
+    def value(self, rule: Rule, number: int, children: list[Any], start: int, end: int) -> Any:
+        """Return what a reduced rule is worth; an absent optional part is None."""
+        if _SIMPLE[number]:
+            children = [children[index] for index in _KEPT[number]]
+        else:
+            children = _spliced(rule, children)
+        if rule.unwrap and len(children) == 1:
+            return children[0]
+        method = self.methods[number]
+        return method(self.span(start, end), children) if method else children
+
+    def drop(self) -> None:
+        """Forget the latest symbol; the first state stays."""
+        for stack in (self.states, self.values, self.starts, self.ends):
+            stack.pop()
+
+    @property
+    def open_blocks(self) -> int:
+        """The number of blocks that are open at the top of the stack."""
+        return sum(state in BLOCK_STATES for state in self.states)
+
+    def accepts(self, *kinds: str) -> bool:
+        """Say whether the terminals `kinds` could come next, one after the other."""
+        states = list(self.states)
+        return all(_feed(self.rows, states, kind) for kind in kinds)
+
+    def feed(self, kind: str, value: Any, start: int, end: int) -> None:
+        """Shift a terminal that `accepts` said yes to, after the reductions it asks for."""
+        while (action := self.row[kind]) < 0:
+            self.reduce(_RULES[-action - 1], -action - 1)
+        self.shift(action - 1, value, start, end)
+
+
+_RULES = _TABLES.rules
+_SIMPLE = [rule.simple for rule in _RULES]
+_KEPT = [tuple(index for index, _, _ in rule.kept) for rule in _RULES]
+BLOCK_STATES = frozenset(row["LBRACE"] - 1 for row in _TABLES.states if row.get("LBRACE", 0) > 0)
+"""The states right after the `{` of a block."""
+
+
+def _spliced(rule: Rule, children: list[Any]) -> list[Any]:
+    kept: list[Any] = []
+    for index, spliced, nones in rule.kept:
+        kept.extend([None] * nones)
+        if spliced:
+            kept.extend(children[index])
+        else:
+            kept.append(children[index])
+    kept.extend([None] * rule.nones)
+    return kept
+
+
+def _feed(rows: list[Row], states: list[int], kind: str) -> bool:
+    """Move `states` past the terminal `kind` as the parser would; say whether it could."""
+    while True:
+        action = rows[states[-1]].get(kind)
+        if action is None:
+            return False
+        if action > 0:
+            states.append(action - 1)
+            return True
+        rule = _RULES[-action - 1]
+        if rule.length:
+            del states[-rule.length :]
+        states.append(rows[states[-1]][rule.origin] - 1)
