@@ -58,8 +58,10 @@ class Machine:
             elif action > 0:
                 self.shift(action - 1, lexer.value, lexer.start, lexer.end)
                 kind = lexer.next(rows[action - 1])
+            elif renamed := _RENAMES[-action - 1]:
+                states[-1] = rows[states[-2]][renamed] - 1
             else:
-                self.reduce(_RULES[-action - 1], -action - 1)
+                self.reduce(-action - 1)
                 if kind == END and states[-1] == self.final:
                     return self.values[-1]
 
@@ -69,29 +71,27 @@ class Machine:
         self.starts.append(start)
         self.ends.append(end)
 
-    def reduce(self, rule: Rule, number: int) -> None:
-        length = rule.length
-        if length:
+    def reduce(self, number: int) -> None:
+        """Replace the symbols of a rule by the rule; an absent optional part is None."""
+        origin, length, kept, unwrap = _SHAPES[number]
+        if length == 0:
+            start = end = self.ends[-1]
+            children: list[Any] = []
+        else:
             start, end = self.starts[-length], self.ends[-1]
             children = self.values[-length:]
             del self.states[-length:], self.values[-length:]
             del self.starts[-length:], self.ends[-length:]
-        else:
-            start = end = self.ends[-1]
-            children = []
-        value = self.value(rule, number, children, start, end)
-        self.shift(self.row[rule.origin] - 1, value, start, end)
-
-    def value(self, rule: Rule, number: int, children: list[Any], start: int, end: int) -> Any:
-        """Return what a reduced rule is worth; an absent optional part is None."""
-        if _SIMPLE[number]:
-            children = [children[index] for index in _KEPT[number]]
-        else:
-            children = _spliced(rule, children)
-        if rule.unwrap and len(children) == 1:
-            return children[0]
-        method = self.methods[number]
-        return method(self.span(start, end), children) if method else children
+        if kept is None:
+            children = _spliced(_RULES[number], children)
+        elif len(kept) != length:
+            children = [children[index] for index in kept]
+        value: Any = children
+        if unwrap and len(children) == 1:
+            value = children[0]
+        elif method := self.methods[number]:
+            value = method(self.span(start, end), children)
+        self.shift(self.row[origin] - 1, value, start, end)
 
     def drop(self) -> None:
         """Forget the latest symbol; the first state stays."""
@@ -111,13 +111,25 @@ class Machine:
     def feed(self, kind: str, value: Any, start: int, end: int) -> None:
         """Shift a terminal that `accepts` said yes to, after the reductions it asks for."""
         while (action := self.row[kind]) < 0:
-            self.reduce(_RULES[-action - 1], -action - 1)
+            self.reduce(-action - 1)
         self.shift(action - 1, value, start, end)
 
 
 _RULES = _TABLES.rules
-_SIMPLE = [rule.simple for rule in _RULES]
-_KEPT = [tuple(index for index, _, _ in rule.kept) for rule in _RULES]
+_SHAPES = [
+    (
+        rule.origin,
+        rule.length,
+        tuple(index for index, _, _ in rule.kept) if rule.simple else None,
+        rule.unwrap,
+    )
+    for rule in _RULES
+]
+_RENAMES = [
+    rule.origin if rule.unwrap and rule.length == 1 and rule.simple and rule.kept else ""
+    for rule in _RULES
+]
+"""Two thirds of all reductions only give the one symbol on the stack another name."""
 BLOCK_STATES = frozenset(row["LBRACE"] - 1 for row in _TABLES.states if row.get("LBRACE", 0) > 0)
 """The states right after the `{` of a block."""
 
