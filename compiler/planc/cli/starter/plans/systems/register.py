@@ -1,8 +1,8 @@
 """A register over HTTP: the smallest service worth a plan. Standard library only.
 
-    GET /health          200
-    GET /values/KEY      200 {"value": ...}, null where nothing was written
-    PUT /values/KEY      200, once the value is on disk
+GET /health          200
+GET /values/KEY      200 {"value": ...}, null where nothing was written
+PUT /values/KEY      200, once the value is on disk
 """
 
 import asyncio
@@ -48,7 +48,8 @@ class Register:
                 text = json.dumps(reply).encode()
                 writer.write(
                     f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\n"
-                    f"Content-Length: {len(text)}\r\n\r\n".encode() + text
+                    f"Content-Length: {len(text)}\r\n\r\n".encode()
+                    + text
                 )
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
