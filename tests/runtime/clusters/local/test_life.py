@@ -1,13 +1,16 @@
 """Nodes that do not behave: they ignore signals, fork, daemonize, flood, or fail to start."""
 
+import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.logs import tail
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.evidence import Hold
@@ -94,6 +97,32 @@ def test_killing_takes_children_and_grandchildren_along(run: Run, mark: str) -> 
         evidence = await node.kill()
         assert marked(mark) == []
         assert len(evidence.data["pids"]) >= 4
+
+    run(main)
+
+
+FORKING = """
+import os, time
+print("up", flush=True)
+while True:
+    if os.fork():
+        time.sleep(1000)
+    time.sleep(0.0005)
+"""
+
+
+def test_a_pause_reaches_those_who_are_forked_meanwhile(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        line = f"for i in 1 2 3; do {sys.executable} -c '{FORKING}' & done; wait"
+        node = await stage.shell("n1", line.replace('"', '\\"').replace("'", '"'))
+        await line_in(node.placement.log, "up", times=3)
+        lease = await stage.world.pause("n1")
+        keeper = node.life.started.result().keeper
+        before = proc.descendants(keeper)
+        await asyncio.sleep(0.05)
+        assert proc.descendants(keeper) == before
+        assert {process.state for process in before} == {"T"}
+        assert sorted(process.pid for process in before) == sorted(lease.evidence.data["pids"])
 
     run(main)
 

@@ -45,8 +45,12 @@ def systems(tmp_path: Path) -> Path:
     return folder
 
 
-def _entry(stage: Stage, systems: Path) -> Launch:
-    return stage.launch("n1", entry="service:main", path=(systems,), coverage=True)
+SELDOM = {"PLANC_COVERAGE_EVERY": "1000"}
+"""Seconds between savings, so that only those count that were asked for."""
+
+
+def _entry(stage: Stage, systems: Path, **more: Any) -> Launch:
+    return stage.launch("n1", entry="service:main", path=(systems,), coverage=True, **more)
 
 
 def _lines(folder: Path, name: str) -> set[int]:
@@ -66,7 +70,7 @@ def test_a_service_that_we_end_was_measured(
 ) -> None:
     async def main(stage: Stage) -> None:
         node = stage.place("n1")
-        await node.start(_entry(stage, systems))
+        await node.start(_entry(stage, systems, env=SELDOM))
         await line_in(node.placement.log, "up")
         await getattr(node, end)()
 
@@ -78,7 +82,7 @@ def test_a_service_that_we_end_was_measured(
 def test_closing_the_world_saves_as_well(run: Run, tmp_path: Path, systems: Path) -> None:
     async def main(stage: Stage) -> None:
         node = stage.place("n1")
-        await node.start(_entry(stage, systems))
+        await node.start(_entry(stage, systems, env=SELDOM))
         await line_in(node.placement.log, "up")
 
     run(main)
@@ -105,7 +109,7 @@ def test_python_programs_below_a_node_are_measured(run: Run, tmp_path: Path, sys
 
     async def main(stage: Stage) -> None:
         program = f"{sys.executable} {systems / 'script.py'}"
-        node = await stage.shell("n1", f"{program} & {program} & wait", coverage=True)
+        node = await stage.shell("n1", f"{program} & {program} & wait", coverage=True, env=SELDOM)
         await line_in(node.placement.log, "up", times=2)
         await node.kill()
 

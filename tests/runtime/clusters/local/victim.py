@@ -39,8 +39,13 @@ async def main(world: Any) -> None:
         await up(place.log, processes)
         keepers.append(node.life.started.result().keeper)
     await world.pause("family")
-    report = {"test": os.getpid(), "warden": world._control.warden_pid, "keeper": keepers[2],
-              "prefix": world._addresses.prefix}  # fmt: skip
+    report = {
+        "test": os.getpid(),
+        "warden": world._control.warden_pid,
+        "plain keeper": keepers[0],
+        "keeper": keepers[2],
+        "prefix": world._addresses.prefix,
+    }
     print(json.dumps(report), flush=True)
     await asyncio.Event().wait()
 

@@ -19,8 +19,8 @@ from pathlib import Path
 _SAVE_SIGNAL = signal.SIGRTMIN + 13
 """The same as in warden/saving.py."""
 
-_PERIOD = 1.0
-"""Seconds between savings for processes that somebody else ends."""
+_PERIOD = float(os.environ.get("PLANC_COVERAGE_EVERY", "1"))
+"""Seconds between savings, for the sake of processes that somebody else ends."""
 
 
 def _run_the_shadowed_one() -> None:
