@@ -33,4 +33,4 @@ def test_who_is_not_seen_stopped_is_not_called_stopped(
     sent: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proc, "is_stopped", lambda pid: pid != 2)
-    assert tree.pause(0.0) == ([1, 2], False)
+    assert tree.pause(0.05) == ([1, 2], False)
