@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from planc_runtime.clusters.sim.loop import SimLoop
 from planc_runtime.clusters.sim.modules import ModuleSwitch
+from planc_runtime.clusters.sim.patches import install
 from planc_runtime.clusters.sim.tasks import silence
 from planc_runtime.clusters.sim.trouble import Deadlock, StandStill
 from planc_runtime.clusters.sim.world import SimWorld
@@ -35,10 +36,13 @@ class SimBackend:
         loop.switch = modules.switch
         sys.meta_path.insert(0, modules)
         try:
-            return loop.controller.context.copy().run(_run, loop, world, main)
+            with install():
+                try:
+                    return loop.controller.context.copy().run(_run, loop, world, main)
+                finally:
+                    loop.switch(loop.controller)
+                    loop.controller.context.copy().run(_dispose, loop, world)
         finally:
-            loop.switch(loop.controller)
-            loop.controller.context.copy().run(_dispose, loop, world)
             sys.meta_path.remove(modules)
 
 

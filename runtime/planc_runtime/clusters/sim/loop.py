@@ -185,8 +185,8 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
                 except BaseException as trouble:
                     self._failed(handle, trouble)
             if not due:
-                self.callbacks_run += spins
-                if self._advance():
+                if not self._stopping and self._advance():  # type: ignore[attr-defined]
+                    self.callbacks_run += spins
                     spins = 0
             elif spins > self.livelock:
                 raise Livelock(self.now, due)

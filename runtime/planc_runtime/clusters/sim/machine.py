@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planc_runtime.clusters.sim.clock import Clock
+from planc_runtime.clusters.sim.disk import Disk
+from planc_runtime.protocols.rules import ResourceRule
 
 if TYPE_CHECKING:
     from planc_runtime.clusters.sim.sockets import Bound
@@ -25,10 +27,21 @@ class Machine:
         self.clock = Clock(boot)
         self.bound: dict[tuple[str, int], list[Bound]] = {}
         """("tcp" or "udp", port) -> what is bound there, on different addresses."""
-        self.resolves = True
-        """Whether names can be looked up."""
-        self.files_exhausted = False
+        self.disk = Disk()
+        self.rules: list[ResourceRule] = []
+        self.cost = 0.0
+        """Virtual seconds that each callback takes here; above zero while throttled."""
+        self.names_failing = 0
+        """How many troubles keep names from being looked up."""
         self._next_port = FIRST_EPHEMERAL
+
+    @property
+    def resolves(self) -> bool:
+        return not self.names_failing
+
+    @property
+    def files_exhausted(self) -> bool:
+        return any(rule.files for rule in self.rules)
 
     def owns(self, address: str) -> bool:
         return address == self.address or address in WILDCARDS or is_loopback(address)

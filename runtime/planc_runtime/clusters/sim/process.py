@@ -46,6 +46,9 @@ class Process:
         """Virtual seconds that each callback takes; above zero while the processor is throttled."""
         self.busy_until = 0.0
         self.held: deque[Callback] = deque()
+        self.handlers: dict[int, Any] = {}
+        """What `signal.getsignal` answers."""
+        self.last_uuid = 0
         self.resources: dict[Resource, None] = {}
         self.signals: dict[int, Callable[[], object]] = {}
         """Signal number -> what the program asked to be called."""
@@ -93,6 +96,10 @@ class Process:
         self.cost = cost
         self.blocked = True
         self._drain_soon()
+
+    def deliver(self, number: int) -> None:
+        """Take a signal. Only nodes do."""
+        raise SystemExit(-number)
 
     def exit(self, status: int) -> None:
         """End by itself. Only nodes do."""

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from planc_runtime.clusters.sim.leases import SimLease
 from planc_runtime.clusters.sim.life import Life
 from planc_runtime.clusters.sim.loop import SimLoop
 from planc_runtime.clusters.sim.machine import Machine
@@ -14,6 +15,7 @@ from planc_runtime.clusters.sim.modules import ModuleSwitch
 from planc_runtime.clusters.sim.network import Network
 from planc_runtime.clusters.sim.node import SimNode
 from planc_runtime.clusters.sim.process import Process
+from planc_runtime.clusters.sim.troubles import ABILITIES, Troubles
 from planc_runtime.errors import PlancError
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.node import Launch, Placement
@@ -23,11 +25,11 @@ CONTROLLER = "planc"
 _FIRST_PID = 1000
 
 
-class SimWorld:
+class SimWorld(Troubles):
     """See `World` for the contract."""
 
     name = "sim"
-    abilities = frozenset({"crash", "stop", "restart"})
+    abilities = ABILITIES
 
     def __init__(self, settings: Settings, loop: SimLoop, modules: ModuleSwitch) -> None:
         self.settings = settings
@@ -39,6 +41,7 @@ class SimWorld:
         self.on_event: Callable[[float, str, Mapping[str, Any]], None] | None = None
         """Told of what happens to nodes and links: (seconds, kind, fields)."""
         self._nodes: dict[str, SimNode] = {}
+        self._leases: list[SimLease] = []
         self._hosts: dict[str, Process] = {}
         self._pids = 0
         loop.kernel = self._process("kernel", Machine("kernel", "10.77.255.254", 0.0))
@@ -63,6 +66,7 @@ class SimWorld:
             log=directory / "logs" / f"{name}.log",
         )
         placement.data.mkdir(parents=True, exist_ok=True)
+        machine.disk.mount(placement.data)
         placement.log.parent.mkdir(parents=True, exist_ok=True)
         self._nodes[name] = SimNode(self, placement, machine)
         return placement
@@ -87,7 +91,9 @@ class SimWorld:
         return context
 
     async def close(self) -> None:
-        """End every node."""
+        """Heal everything, end every node."""
+        for lease in self._leases:
+            await lease.heal()
         for node in self._nodes.values():
             await node.kill()
 
@@ -108,6 +114,8 @@ class SimWorld:
         self.modules.claim(life)
         self.lives.append(life)
         self.loop.processes.append(life)
+        if node.machine.cost:
+            life.throttle(node.machine.cost)
         life.exited.add_done_callback(lambda _: self._life_ended(life))
         return life
 
