@@ -8,15 +8,16 @@ PUT /values/KEY      200, once the value is on disk
 import asyncio
 import json
 import os
+from typing import Any
 
 
 class Register:
-    def __init__(self, node):
+    def __init__(self, node: Any) -> None:
         self.file = node.data / "values.json"
         self.in_memory_only = "memory_only" in node.planted
         self.values = json.loads(self.file.read_text()) if self.file.exists() else {}
 
-    def write(self, key, value):
+    def write(self, key: str, value: Any) -> None:
         self.values[key] = value
         if self.in_memory_only:
             return
@@ -27,7 +28,7 @@ class Register:
             os.fsync(out.fileno())
         os.replace(scratch, self.file)
 
-    def answer(self, method, path, body):
+    def answer(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         if path == "/health":
             return 200, {}
         key = path.removeprefix("/values/")
@@ -38,7 +39,7 @@ class Register:
             return 200, {}
         return 405, {}
 
-    async def serve(self, reader, writer):
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after the other."""
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
@@ -58,14 +59,14 @@ class Register:
             writer.close()
 
 
-def content_length(head):
+def content_length(head: bytes) -> int:
     for line in head.decode().lower().splitlines():
         if line.startswith("content-length:"):
             return int(line.partition(":")[2])
     return 0
 
 
-async def main(node):
+async def main(node: Any) -> None:
     """Planc starts a node by calling this; `node` knows its address, ports, data folder."""
     register = Register(node)
     server = await asyncio.start_server(register.serve, node.address, node.ports["http"])
