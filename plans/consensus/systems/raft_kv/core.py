@@ -264,7 +264,7 @@ class Raft:
         progress = self._progress[peer]
         if reply.success:
             self._stored(peer, ask.prev_index + len(ask.entries), now)
-        elif ask.prev_index == progress.next - 1:
+        elif progress.match < ask.prev_index == progress.next - 1:
             progress.next = max(progress.match + 1, min(reply.hint, ask.prev_index))
             progress.busy_since = None
             self._replicate(peer, now)
