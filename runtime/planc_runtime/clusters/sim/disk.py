@@ -213,5 +213,6 @@ def _content(path: str) -> bytes:
 
 def _beyond_common(now: bytes, durable: bytes) -> int:
     """Bytes of the page cache behind the part that agrees with the medium."""
-    agreed = next((at for at, pair in PLACEHOLDER
-    return len(now) - (min(len(now), len(durable)) if agreed is None else agreed)
+    pairs = zip(now, durable, strict=False)
+    agreed = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return len(now) - agreed
