@@ -5,6 +5,7 @@ Node n1 talks to n2 over the impaired link and to n3 over a clean one; the clien
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast
 
 from planc_runtime.protocols.backend import HasLinks, Lease
@@ -46,9 +47,11 @@ class TestLinks:
         await scene.start("n1", "n2")
         await scene.ask("n1", "hold n2")
         lease = await _impair(scene, BOTH, LinkRule(cut=True))
-        assert await scene.silent("n1", "held lost", within=0.5)
+        waiting = asyncio.ensure_future(scene.ask("n1", "held late", within=30.0))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
         await lease.heal()
-        assert await scene.ask("n1", "held lost", within=20.0) == "lost"
+        assert await waiting == "late"
 
     @scenario("partition")
     async def test_two_cuts_of_a_pair_heal_one_by_one(self, scene: Scene) -> None:
@@ -80,6 +83,18 @@ class TestLinks:
         assert await scene.timed("n2", "relay n3 x") < 0.39
         await lease.heal()
         assert await scene.timed("n1", "held x") < 0.39
+
+    @scenario("slow")
+    async def test_delays_of_one_link_add_up_and_heal_one_by_one(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "hold n2")
+        first = await _impair(scene, FORTH, LinkRule(delay=0.2))
+        second = await _impair(scene, FORTH, LinkRule(delay=0.4))
+        assert await scene.timed("n1", "held x") >= 0.59
+        await second.heal()
+        assert 0.19 <= await scene.timed("n1", "held x") < 0.59
+        await first.heal()
+        assert await scene.timed("n1", "held x") < 0.19
 
     @scenario("refuse")
     async def test_refused_connections_say_so_and_open_ones_go_on(self, scene: Scene) -> None:
@@ -117,7 +132,7 @@ class TestDatagrams:
         await scene.start("n1", "n2")
         lease = await _impair(scene, FORTH, LinkRule(cut=True))
         assert await _arrivals(scene, "n1", "n2", 5) == []
-        assert await _arrivals(scene, "n2", "n1", 5) == [f"n2:{number}" for number in range(5)]
+        assert len(await _arrivals(scene, "n2", "n1", 5)) == 5
         await lease.heal()
         assert len(await _arrivals(scene, "n1", "n2", 5)) == 5
 
@@ -150,7 +165,7 @@ class TestDatagrams:
         await scene.start("n1", "n2")
         lease = await _impair(scene, FORTH, LinkRule(corrupt=1.0))
         arrived = await _arrivals(scene, "n1", "n2", 20)
-        assert not {f"n1:{number}" for number in range(20)} & set(arrived)
+        assert set(arrived) <= {"damaged"}
         await lease.heal()
 
 

@@ -13,11 +13,14 @@ from planc_runtime.testing.scene import Scene
 
 class TestProbes:
     @scenario("probe")
-    async def test_a_running_node_uses_memory_and_files(self, scene: Scene) -> None:
+    async def test_a_running_node_uses_something_and_a_dead_one_nothing(self, scene: Scene) -> None:
         await scene.start("n1")
-        found = await cast(HasProbes, scene.world).probe("n1")
-        assert found["memory"] > 0
-        assert found["files"] > 0
+        alive = await cast(HasProbes, scene.world).probe("n1")
+        assert {"files"} <= set(alive)
+        assert all(amount > 0 for amount in alive.values())
+        await scene.node("n1").kill()
+        dead = await cast(HasProbes, scene.world).probe("n1")
+        assert dead == dict.fromkeys(alive, 0)
 
     @scenario("probe")
     async def test_every_open_connection_is_an_open_file(self, scene: Scene) -> None:
