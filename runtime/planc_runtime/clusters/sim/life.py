@@ -42,7 +42,9 @@ class Life(Process):
 
     async def _live(self, main: Main, info: NodeInfo) -> None:
         self._main = self.loop.create_task(self._guard(main, info), name="main")
-        status = await self._main
+        # A signal that main raises on its last step cancels the task after it has finished.
+        await asyncio.wait([self._main])
+        status = 0 if self._main.cancelled() else self._main.result()
         await self._wind_up()
         self.exit(status)
 
