@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from planc.cli.errors import UsageError
-from planc.cli.parser import Parser
+from planc.cli.parser import Parser, whole_number
 
-MODULE = "planc_runtime.checkers"
+MODULE = "planc_runtime.report.recheck"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,6 +23,8 @@ def main(arguments: Sequence[str]) -> int:
         "--property", default="linearizable", help="what it should be (default: linearizable)"
     )
     parser.add_argument("--model", default=None, help="of what: register, key-value, ...")
+    parser.add_argument("--workload", help="only what this workload did")
+    parser.add_argument("--states", type=whole_number(1), help="how many to visit at most")
     options = parser.read(arguments)
     history = Path(options.history)
     if not history.is_file():
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str]) -> int:
             "a run leaves one per scenario: reports/PLAN/scenarios/TEST/history.jsonl",
         )
     command = [sys.executable, "-m", MODULE, str(history), "--property", options.property]
-    if options.model:
-        command += ["--model", options.model]
+    for name in ("model", "workload", "states"):
+        if (value := getattr(options, name)) is not None:
+            command += [f"--{name}", str(value)]
     return subprocess.run(command, check=False).returncode

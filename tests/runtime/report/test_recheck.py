@@ -1,0 +1,81 @@
+"""Recorded histories judged again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planc_runtime.history import History, Operation, Outcome
+from planc_runtime.report.recheck import main
+
+
+def operation(index: int, f: str, args: tuple[object, ...], at: float, value: object = None):
+    return Operation(
+        index=index,
+        process=index,
+        f=f,
+        args=args,
+        intended=at,
+        invoked=at,
+        completed=at + 0.5,
+        outcome=Outcome.OK,
+        value=value,
+        workload="registers",
+    )
+
+
+def record(path: Path, read: object) -> str:
+    """Write 1, write 2, then read: only 2 is linearizable."""
+    operations = [
+        operation(0, "write", ("k", 1), 0.0),
+        operation(1, "write", ("k", 2), 1.0),
+        operation(2, "read", ("k",), 2.0, read),
+    ]
+    History(operations).write_jsonl(path)
+    return str(path)
+
+
+def test_a_good_history_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([record(tmp_path / "h.jsonl", 2)]) == 0
+    assert capsys.readouterr().out.startswith("passed: ")
+
+
+def test_a_stale_read_is_found_with_its_evidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([record(tmp_path / "h.jsonl", 1)]) == 1
+    first, *evidence = capsys.readouterr().out.splitlines()
+    assert first.startswith("failed: ")
+    assert evidence
+
+
+def test_a_joined_history_is_judged_in_its_parts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = []
+    for name, value in (("good", 2), ("bad", 1)):
+        record(tmp_path / "part", value)
+        part = (tmp_path / "part").read_text().splitlines()
+        lines += ['{"scenario":"' + name + '",' + line[1:] for line in part]
+    (tmp_path / "joined").write_text("\n".join(lines) + "\n")
+    assert main([str(tmp_path / "joined")]) == 1
+    verdicts = [line for line in capsys.readouterr().out.splitlines() if line[0] != " "]
+    assert [line.split(":")[0] for line in verdicts] == ["passed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [("nonsense\n", []), ("[1]\n", []), ('{"a": 1}\n', []), ("", ["--property", "nice"])],
+)
+def test_what_cannot_be_read_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, arguments: list[str]
+) -> None:
+    (tmp_path / "h").write_text(text)
+    assert main([str(tmp_path / "h"), *arguments]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_no_history_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "none")]) == 2
+    assert "No such file" in capsys.readouterr().err
