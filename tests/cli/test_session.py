@@ -21,7 +21,7 @@ class Script(Settings):
 
     source: str = ""
 
-    def command(self, progress: str) -> list[str]:
+    def command(self, progress: str, lifeline: int) -> list[str]:
         head = (
             "import json, os, signal, sys, time\n"
             f"out = open({progress!r}, 'w', buffering=1)\n"
@@ -86,9 +86,11 @@ def test_hashing_is_fixed_in_the_child(tmp_path: Path) -> None:
 
 
 WAIT_AND_TIDY = (
-    "say(kind='begin', id='a', title='t')\n"
-    "try:\n  signal.pause()\n"
-    "except KeyboardInterrupt:\n  print('tidied'); sys.exit(2)\n"
+    "try:\n"
+    "  say(kind='begin', id='a', title='t')\n"
+    "  signal.pause()\n"
+    "except KeyboardInterrupt:\n"
+    "  print('tidied'); sys.exit(2)\n"
 )
 
 
@@ -178,7 +180,10 @@ def test_options_reach_the_plug_in() -> None:
         coverage=True,
         extra=["-x"],
     )
-    assert settings.command("-")[3:] == [
+    assert settings.command("-", 9)[3:] == [
+        "-p",
+        "planc_runtime.lifeline",
+        "--planc-lifeline=9",
         "--planc-backend=local",
         "--planc-reports=r",
         "--planc-progress=-",

@@ -51,8 +51,11 @@ class Settings:
     extra: Sequence[str] = ()
     """More arguments for pytest: -k, -m, -x, -n and whatever followed `--`."""
 
-    def command(self, progress: str) -> list[str]:
+    def command(self, progress: str, lifeline: int) -> list[str]:
         options = [
+            "-p",
+            "planc_runtime.lifeline",
+            f"--planc-lifeline={lifeline}",
             f"--planc-backend={self.backend}",
             f"--planc-reports={self.reports}",
             f"--planc-progress={progress}",
@@ -96,21 +99,17 @@ class Session:
     def run(self) -> Ended:
         """Run until the process has ended, its clean-up included."""
         began = time.monotonic()
-        reading, writing = os.pipe()
         progress = Progress()
-        try:
-            self._process = process = self._start(writing)
-        finally:
-            os.close(writing)
-            if self._process is None:
-                os.close(reading)
-        try:
+        with contextlib.ExitStack() as stack:
+            reading, writing = _pipe(stack)
+            # Closes with this process, however that ends; the child watches its other end.
+            lifeline, _ = _pipe(stack)
+            self._process = process = self._start(writing.fileno(), lifeline.fileno())
+            stack.callback(_make_sure, process)
+            writing.close()
             if self.stops:
                 process.send_signal(signal.SIGINT)
-            _listen(process, reading, progress, self.watcher)
-        finally:
-            os.close(reading)
-            _make_sure(process)
+            _listen(process, reading.fileno(), progress, self.watcher)
         return Ended(process.returncode, progress, time.monotonic() - began, self.stops > 0)
 
     def stop(self) -> None:
@@ -120,18 +119,27 @@ class Session:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGKILL if self.stops >= GIVE_UP else signal.SIGINT)
 
-    def _start(self, writing: int) -> subprocess.Popen[bytes]:
+    def _start(self, writing: int, lifeline: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self.settings.command(f"/dev/fd/{writing}"),
+            self.settings.command(f"/dev/fd/{writing}", lifeline),
             cwd=self.settings.root,
             env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            pass_fds=(writing,),
+            pass_fds=(writing, lifeline),
             # A group of its own, so that an interrupt of the terminal arrives once: from here.
             process_group=0,
         )
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Open a pipe (its reading, its writing end) that is closed with the stack at the latest."""
+    reading, writing = os.pipe()
+    return (
+        stack.enter_context(open(reading, "rb", buffering=0)),
+        stack.enter_context(open(writing, "wb", buffering=0)),
+    )
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from planc.cli.errors import UsageError
 from planc.cli.parser import Parser, whole_number
 
-MODULE = "planc_runtime.report.recheck"
+MODULE = "planc_runtime.recheck"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""`python -m planc_runtime.report.recheck HISTORY`: judge a recorded history again.
+"""`python -m planc_runtime.recheck HISTORY`: judge a recorded history again.
 
 A verdict rests on the history alone, so that it can be had again later, elsewhere, with more
 budget or under another model. A plan's joined history is judged scenario by scenario.

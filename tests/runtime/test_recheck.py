@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planc_runtime.history import History, Operation, Outcome
-from planc_runtime.report.recheck import main
+from planc_runtime.recheck import main
 
 
 def operation(index: int, f: str, args: tuple[object, ...], at: float, value: object = None):
