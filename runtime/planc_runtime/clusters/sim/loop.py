@@ -8,13 +8,14 @@ Nothing here waits: a simulated hour takes as long as its callbacks.
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from planc_runtime.clusters.sim.connecting import Connecting
+from planc_runtime.clusters.sim.machine import Machine
 from planc_runtime.clusters.sim.process import PROCESS, Process
 from planc_runtime.clusters.sim.scheduling import Callback
 from planc_runtime.clusters.sim.tasks import SimFuture, SimTask, restart_numbering
@@ -49,7 +50,6 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         self.switch: Callable[[Process], None] = lambda process: None
         """Called before another process runs than the one before."""
         self.livelock = LIVELOCK
-        self.callbacks_run = 0
         self._due: deque[Callback] = deque()
         self._timers: list[tuple[float, int, Callback]] = []
         self._cancelled = 0
@@ -71,7 +71,7 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         if context is None:
             context = copy_context()
         process = context.get(PROCESS) or self.controller
-        handle = Callback(callback, args, self, context, process)
+        handle = Callback(callback, args, context, process, self.now, False)
         self._due.append(handle)
         return handle
 
@@ -87,9 +87,14 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         if context is None:
             context = copy_context()
         process = context.get(PROCESS) or self.controller
-        start, clock = process.now(), process.machine.clock
-        handle = self.at(start + clock.span(delay), callback, args, context, process)
-        handle._when = clock.monotonic(start) + delay
+        start = process.busy_until
+        if start < self.now:
+            start = self.now
+        clock = process.machine.clock
+        due = start + (clock.span(delay) if clock.drift else delay)
+        handle = Callback(callback, args, context, process, due, True)
+        self._sequence += 1
+        heappush(self._timers, (due, self._sequence, handle))
         return handle
 
     def call_at(  # type: ignore[override]
@@ -105,9 +110,7 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         due = process.machine.clock.virtual(when)
         if due <= self.now and when > process.monotonic():
             due = self.now + QUANTUM
-        handle = self.at(due, callback, args, context, process)
-        handle._when = when
-        return handle
+        return self.at(due, callback, args, context, process)
 
     def at(
         self,
@@ -117,12 +120,10 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         context: Context,
         process: Process,
     ) -> Callback:
-        """Schedule for an instant of virtual time."""
-        handle = Callback(callback, args, self, context, process)
-        handle.due = due
-        handle.queued = True
+        """Schedule for an instant of virtual time; one that has passed means now."""
+        handle = Callback(callback, args, context, process, due, True)
         self._sequence += 1
-        heapq.heappush(self._timers, (due, self._sequence, handle))
+        heappush(self._timers, (due, self._sequence, handle))
         return handle
 
     def kernel_at(self, due: float, callback: Callable[..., object], *args: Any) -> Callback:
@@ -132,7 +133,7 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
     def timer_cancelled(self) -> None:
         self._cancelled += 1
         if self._cancelled > _PURGE_ABOVE and self._cancelled * 2 > len(self._timers):
-            self.rearrange(lambda timer: None if timer._cancelled else timer.due)
+            self.rearrange(lambda timer: None if timer.dropped else timer.due)
 
     def rearrange(self, due: Callable[[Callback], float | None]) -> list[Callback]:
         """Ask for each timer when it is due now; None takes it out. Returns those taken out."""
@@ -146,18 +147,20 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
             else:
                 timer.due = instant
                 kept.append((instant, sequence, timer))
-        heapq.heapify(kept)
-        self._timers = kept
-        self._cancelled = sum(timer._cancelled for _, _, timer in kept)
+        heapify(kept)
+        self._timers[:] = kept
+        self._cancelled = sum(timer.dropped for _, _, timer in kept)
         return out
 
-    def retime(self, machine: object) -> None:
-        """Move the timers of a machine whose clock has begun to run at another rate."""
+    def retime(self, machine: Machine, change: Callable[[], None]) -> None:
+        """Change the rate of a machine's clock; its timers keep the times that it will show."""
+        mine = [timer for _, _, timer in self._timers if timer.process.machine is machine]
+        shown = {id(timer): timer.when() for timer in mine}
+        change()
 
         def due(timer: Callback) -> float:
-            if timer.process.machine is machine and timer._when:
-                clock = timer.process.machine.clock
-                return max(clock.virtual(timer._when), self.now)
+            if id(timer) in shown:
+                return max(machine.clock.virtual(shown[id(timer)]), self.now)
             return timer.due
 
         self.rearrange(due)
@@ -165,40 +168,45 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
     # --- running ------------------------------------------------------------------------------
 
     def _run_once(self) -> None:
-        """Run what is due now, then move the time on; returns when the loop was stopped."""
-        due = self._due
+        """Run what is due and move the time on, over and over, until the loop is stopped."""
+        due, timers = self._due, self._timers
         spins = 0
         while not self._stopping:  # type: ignore[attr-defined]
-            spins += len(due)
-            for _ in range(len(due)):
+            if due:
                 handle = due.popleft()
-                if handle._cancelled:
-                    continue
-                process = handle.process
-                if process.blocked:
-                    process.hold(handle)
-                    continue
-                if process is not self.active:
-                    self._activate(process)
-                try:
-                    handle._context.run(handle._callback, *handle._args)
-                except BaseException as trouble:
-                    self._failed(handle, trouble)
-            if not due:
-                if not self._stopping and self._advance():  # type: ignore[attr-defined]
-                    self.callbacks_run += spins
+                spins += 1
+            else:
+                handle = self._next_timer()
+                if handle.due > self.now:
+                    self.now = handle.due
                     spins = 0
-            elif spins > self.livelock:
+                while timers and timers[0][0] <= self.now:
+                    due.append(heappop(timers)[2])
+                    due[-1].queued = False
+                    self._cancelled -= due[-1].dropped
+            if handle.dropped:
+                continue
+            process = handle.process
+            if process.blocked:
+                process.hold(handle)
+                continue
+            if process is not self.active:
+                self._activate(process)
+            try:
+                handle.context.run(handle.call, *handle.args)
+            except BaseException as trouble:
+                self._failed(handle, trouble)
+            if spins > self.livelock:
                 raise Livelock(self.now, due)
 
     def run_callback(self, handle: Callback) -> None:
         """Run one callback now, whatever its gate says."""
-        if handle._cancelled:
+        if handle.dropped:
             return
         if handle.process is not self.active:
             self._activate(handle.process)
         try:
-            handle._context.run(handle._callback, *handle._args)
+            handle.context.run(handle.call, *handle.args)
         except BaseException as trouble:
             self._failed(handle, trouble)
 
@@ -207,31 +215,22 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
             self.switch(process)
             self.active = process
 
-    def _advance(self) -> bool:
-        """Make the next timers due; returns whether the time moved."""
+    def _next_timer(self) -> Callback:
+        """Take the timer that is due next; raises StandStill when there is none."""
         timers = self._timers
-        while timers and timers[0][2]._cancelled:
-            heapq.heappop(timers)[2].queued = False
-            self._cancelled -= 1
-        if not timers:
-            raise StandStill
-        instant = timers[0][0]
-        moved = instant > self.now
-        if moved:
-            self.now = instant
-        while timers and timers[0][0] <= instant:
-            handle = heapq.heappop(timers)[2]
+        while timers:
+            handle = heappop(timers)[2]
             handle.queued = False
-            if handle._cancelled:
-                self._cancelled -= 1
-            else:
-                self._due.append(handle)
-        return moved
+            if not handle.dropped:
+                return handle
+            self._cancelled -= 1
+        raise StandStill
 
     def _failed(self, handle: Callback, trouble: BaseException) -> None:
         """A callback raised: the end of a node, a user's Ctrl-C, or a message for the log."""
         process = handle.process
-        if isinstance(trouble, ProcessGone):
+        if isinstance(trouble, (ProcessGone, asyncio.CancelledError)):
+            # asyncio's streams let the latter out of a done-callback of theirs (gh-109490).
             return
         if isinstance(trouble, KeyboardInterrupt) or not process.is_node:
             if isinstance(trouble, (KeyboardInterrupt, SystemExit)):
@@ -240,11 +239,11 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
             process.exit(exit_code(trouble))
             return
         context = {
-            "message": f"Exception in callback {handle._callback!r}",
+            "message": f"Exception in callback {handle.call!r}",
             "exception": trouble,
             "handle": handle,
         }
-        handle._context.run(self.call_exception_handler, context)
+        handle.context.run(self.call_exception_handler, context)
 
     def drop(self, process: Process) -> None:
         """Forget everything that a dead process had scheduled."""

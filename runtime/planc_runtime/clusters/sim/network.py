@@ -102,11 +102,11 @@ class Network:
         """Take packets out of flight."""
 
         def due(timer: Callback) -> float | None:
-            flight = getattr(getattr(timer._callback, "__self__", None), "incoming", None)
+            flight = getattr(getattr(timer.call, "__self__", None), "incoming", None)
             return None if id(flight) in cut else timer.due
 
         for timer in self.loop.rearrange(due):
-            transport: Any = timer._callback.__self__  # type: ignore[attr-defined]
+            transport: Any = timer.call.__self__  # type: ignore[attr-defined]
             transport.incoming.counts["dropped"] += 1
             transport.withdrawn(timer)
 

@@ -2,70 +2,66 @@
 
 asyncio's own handles carry a context but no owner, and its timer heap breaks ties arbitrarily. Here
 every callback belongs to one process, so that a kill can drop it and a pause can hold it back, and
-every timer carries the virtual instant it is due at, apart from the time that its owner's clock
-will show then.
+it carries the virtual instant it is due at, apart from the time that its owner's clock will show.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planc_runtime.clusters.sim.loop import SimLoop
     from planc_runtime.clusters.sim.process import Process
 
 
-class Callback(asyncio.TimerHandle):
-    """A callback of one process; one class serves `call_soon` and `call_at` alike.
+class Callback:
+    """A callback of one process; what `call_soon` and `call_at` return.
 
-    The constructor does not call its base's, which would look up the debug mode and copy a context
-    for each of millions of handles.
+    It has the methods of asyncio's handles without being one: millions are made, and theirs cost
+    several times as much to make.
     """
 
-    __slots__ = ("due", "process", "queued")
-    _callback: Callable[..., object]
-    _args: tuple[Any, ...]
-    _cancelled: bool
+    __slots__ = ("args", "call", "context", "dropped", "due", "process", "queued")
 
     def __init__(
         self,
-        callback: Callable[..., object],
+        call: Callable[..., object],
         args: tuple[Any, ...],
-        loop: SimLoop,
         context: Context,
         process: Process,
+        due: float,
+        queued: bool,
     ) -> None:
-        self._callback = callback
-        self._args = args
-        self._loop = loop
-        self._context = context
-        self._cancelled = False
-        self._repr = None
-        self._source_traceback = None
-        self._scheduled = False
-        self._when = self.due = 0.0
+        self.call = call
+        self.args = args
+        self.context = context
         self.process = process
-        self.queued = False
+        self.due = due
+        self.queued = queued
         """Whether it stands in the loop's heap of timers."""
+        self.dropped = False
 
     def cancel(self) -> None:
-        if self._cancelled:
+        if self.dropped:
             return
-        self._cancelled = True
-        self._callback = _nothing
-        self._args = ()
+        self.dropped = True
+        # A cancelled timer may wait long; what it would have called need not live so long.
+        self.call = _nothing
+        self.args = ()
         if self.queued:
-            self._loop.timer_cancelled()
+            self.process.loop.timer_cancelled()
 
-    def __hash__(self) -> int:
-        return object.__hash__(self)
+    def cancelled(self) -> bool:
+        return self.dropped
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
+    def when(self) -> float:
+        """The time that the owner's monotonic clock will show."""
+        return self.process.machine.clock.monotonic(self.due)
+
+    def __repr__(self) -> str:
+        return f"<callback of {self.process.name} due at {self.due:.6f} s: {self.call!r}>"
 
 
 def _nothing() -> None:
-    """Stand in for the callback of a cancelled timer, so that the real one is not kept alive."""
+    """Stand in for the callback of a cancelled timer."""

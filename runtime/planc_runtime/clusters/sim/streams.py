@@ -264,7 +264,7 @@ class StreamTransport(asyncio.Transport):
         """A cut has taken this segment out of flight: the peer will repeat it after the heal."""
         sender = self.peer
         stalled = sender.link.stalled.setdefault(sender, Stalled(self.network.loop.now))
-        stalled.segments.append((timer._callback, timer._args))
+        stalled.segments.append((timer.call, timer.args))
 
     def _lose(self, trouble: Exception | None) -> None:
         if not self._lost:

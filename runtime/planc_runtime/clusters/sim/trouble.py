@@ -80,7 +80,7 @@ def waiting_at(coroutine: Any) -> tuple[str, int]:
 
 def name_of(callback: Callback) -> str:
     """The name of the function that a callback calls, of its coroutine when it steps a task."""
-    function = callback._callback
+    function = callback.call
     owner = getattr(function, "__self__", None)
     if isinstance(owner, asyncio.Task):
         return str(getattr(owner.get_coro(), "__qualname__", owner.get_name()))

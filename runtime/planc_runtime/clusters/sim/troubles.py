@@ -93,8 +93,8 @@ class Troubles:
     def _drift(self, machine: Machine, change: float) -> None:
         if change:
             drift = machine.clock.drift + change
-            machine.clock.set_drift(0.0 if abs(drift) < 1e-12 else drift, self.loop.now)
-            self.loop.retime(machine)
+            drift = 0.0 if abs(drift) < 1e-12 else drift
+            self.loop.retime(machine, lambda: machine.clock.set_drift(drift, self.loop.now))
 
     def _clock_proof(self, machine: Machine) -> Evidence:
         now, clock = self.loop.now, machine.clock
