@@ -18,7 +18,9 @@ class Call:
     args: tuple[Hashable, ...]
     """Canonical, without the name of the object."""
     value: Hashable
-    """What an ok operation returned; None for one of unknown outcome."""
+    """What it returned, if that is known."""
+    answered: bool
+    """Whether that is known: if the call took effect, it returned `value`."""
     certain: bool
     """It took effect. False: it may have, or may at any later time, or never."""
     start: Moment
@@ -33,6 +35,7 @@ def make_call(operation: Operation, f: str, args: tuple[object, ...]) -> Call:
         f=f,
         args=tuple(canonical(argument) for argument in args),
         value=canonical(operation.value) if certain else None,
+        answered=certain,
         certain=certain,
         start=invocation(operation),
         end=completion(operation),

@@ -39,7 +39,8 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
         if known is None:
             reason = f"the {model.name} model does not know {operation.f}{operation.args!r}"
             return Verdict(Result.INCONCLUSIVE, reason, wanted="linearizable")
-        objects.setdefault(known[0], []).append(known[1])
+        if known[1].certain or not model.pure(known[1]):
+            objects.setdefault(known[0], []).append(known[1])
     return _verdict(model, objects, budget)
 
 

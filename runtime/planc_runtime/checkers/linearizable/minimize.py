@@ -18,6 +18,7 @@ from planc_runtime.checkers.linearizable.models import Model, Register, leaves, 
 from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.checkers.order import NEVER
 from planc_runtime.checkers.words import action, seconds
+from planc_runtime.history import Outcome
 
 _STATES = 300_000
 """For all trials together: evidence should be small, but not at any price."""
@@ -25,14 +26,16 @@ _STATES = 300_000
 
 def smallest_violation(model: Model, calls: Sequence[Call], stuck: Call) -> Violation:
     """Return a violation none of whose calls can be spared, as far as trying is affordable."""
-    kept = _reduce(model, cut_after(model, calls, stuck), Budget(_STATES))
+    kept = spare(model, cut_after(model, calls, stuck))
     last = max((call for call in kept if call.certain), key=lambda call: call.end)
     reason = f"{action(last.operation)} by {seconds(last.end[0])} s fits none of the orders left"
-    return Violation(reason, [call for call in kept if call.certain or isinstance(model, Register)])
+    proof = [call for call in kept if call.answered or isinstance(model, Register)]
+    return Violation(reason, proof)
 
 
-def _reduce(model: Model, kept: list[Call], budget: Budget) -> list[Call]:
-    """Drop ever smaller chunks as long as a violation remains."""
+def spare(model: Model, kept: list[Call]) -> list[Call]:
+    """Drop ever smaller chunks of a violated history as long as a violation remains."""
+    budget = Budget(_STATES)
     chunk = max(1, len(kept) // 2)
     while True:
         reduced = False
@@ -53,7 +56,7 @@ def cut_after(model: Model, calls: Sequence[Call], stuck: Call) -> list[Call]:
     """Return what began before a call returned; calls still open at that moment are uncertain."""
     begun = [call for call in calls if call.start <= stuck.end]
     return [
-        call if call.end <= stuck.end else weaken(call)
+        call if call.end <= stuck.end else replace(call, certain=False, end=NEVER)
         for call in begun
         if call.end <= stuck.end or not model.pure(call)
     ]
@@ -61,27 +64,35 @@ def cut_after(model: Model, calls: Sequence[Call], stuck: Call) -> list[Call]:
 
 def weaken(call: Call) -> Call:
     """Return the same call without the claim that it took effect or what it returned."""
-    return replace(call, certain=False, end=NEVER, value=None)
+    forgotten = replace(call.operation, outcome=Outcome.UNKNOWN, value=None)
+    return replace(call, operation=forgotten, certain=False, answered=False, end=NEVER, value=None)
 
 
 def _without(model: Model, kept: Sequence[Call], dropped: Sequence[Call]) -> list[Call] | None:
     """Return the history without some of its calls, or None if that cannot be justified."""
     gone = {id(call) for call in dropped}
-    if not isinstance(model, Register):
-        lesser = [
-            weaken(c) if id(c) in gone and c.certain else c
-            for c in kept
-            if id(c) not in gone or not model.pure(c)
-        ]
-        changed = any(call.certain for call in dropped)
-        return lesser if changed else None
-    rest = [call for call in kept if id(call) not in gone]
-    needed = _seen(rest)
-    needless = [call for call in dropped if call.f == "read" or leaves(call) not in needed]
-    if any(refused(call) for call in kept) or not needless:
+    if isinstance(model, Register):
+        return _without_unseen(kept, gone)
+    if not any(call.answered for call in dropped):
         return None
-    removed = {id(call) for call in needless}
-    return [call for call in kept if id(call) not in removed]
+    return [
+        weaken(call) if id(call) in gone and call.answered else call
+        for call in kept
+        if id(call) not in gone or not model.pure(call)
+    ]
+
+
+def _without_unseen(kept: Sequence[Call], gone: set[int]) -> list[Call] | None:
+    """Leave out the reads and, of the writes, those whose value no remaining call saw."""
+    if any(refused(call) for call in kept):
+        return None
+    while True:
+        rest = [call for call in kept if id(call) not in gone]
+        needed = _seen(rest)
+        missed = {id(c) for c in kept if id(c) in gone and c.f != "read" and leaves(c) in needed}
+        if not missed:
+            return rest if len(rest) < len(kept) else None
+        gone = gone - missed
 
 
 def _seen(calls: Sequence[Call]) -> set[Hashable]:

@@ -121,7 +121,7 @@ class Register(NamedModel):
 
 def refused(call: Call) -> bool:
     """Say whether a cas answered that the value was another one."""
-    return call.f == "cas" and call.certain and call.value == "false"
+    return call.f == "cas" and call.answered and call.value == "false"
 
 
 def leaves(call: Call) -> Hashable:
@@ -185,7 +185,7 @@ class Counter(NamedModel):
             return state if state == number(call.value) else ILLEGAL
         amount = number(call.args[0]) if call.args else 1
         after = state + (amount if call.f == "increment" else -amount)
-        answers = call.certain and isinstance(call.value, str) and call.value.lstrip("-").isdigit()
+        answers = call.answered and isinstance(call.value, str) and call.value.lstrip("-").isdigit()
         return after if not answers or number(call.value) == after else ILLEGAL
 
 
@@ -212,12 +212,12 @@ class Queue(NamedModel):
     reads = frozenset[str]()
 
     def pure(self, call: Call) -> bool:
-        return call.f == "dequeue" and call.certain and call.value is None
+        return call.f == "dequeue" and call.answered and call.value is None
 
     def step(self, state: Any, call: Call) -> Any:
         if call.f == "enqueue":
             return (*state, call.args[0])
-        if not call.certain:
+        if not call.answered:
             return state[1:]
         if not state:
             return state if call.value is None else ILLEGAL
@@ -240,7 +240,7 @@ class Lock(NamedModel):
         return repr(lock), make_call(operation, verb.f, tuple(owner) or (operation.process,))
 
     def pure(self, call: Call) -> bool:
-        return call.certain and call.value == "false"
+        return call.answered and call.value == "false"
 
     def step(self, state: Any, call: Call) -> Any:
         owner = call.args[0]

@@ -21,13 +21,17 @@ from itertools import pairwise
 
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.models import leaves, refused
+from planc_runtime.checkers.linearizable.minimize import spare
+from planc_runtime.checkers.linearizable.models import Register, leaves, refused
 from planc_runtime.checkers.order import BEGINNING, NEVER, Moment
 from planc_runtime.checkers.words import seconds, value_text
 
 
 def check_unique_values(key: str, calls: Sequence[Call]) -> Answer | None:
-    """Decide the history of one register; None where its values do not tell its writes apart."""
+    """Decide the history of one register; None where its values do not tell its writes apart.
+
+    Expects no reads of unknown outcome among the calls: they say nothing.
+    """
     writers = _writers(calls)
     if writers is None:
         return None
@@ -41,7 +45,7 @@ def check_unique_values(key: str, calls: Sequence[Call]) -> Answer | None:
         if call.f == "cas":
             twin = successors.setdefault(call.args[0], call)
             if twin is not call:
-                return _both_found(key, twin, call)
+                return _both_found(key, twin, call, writers)
     seen = [call for group in readers.values() for call in group]
     return _unwritten(key, [*seen, *happened], writers) or _check_blocks(
         key, _blocks(happened, readers, successors)
@@ -87,10 +91,10 @@ def _unwritten(key: str, calls: Sequence[Call], writers: dict[Hashable, Call]) -
     return None
 
 
-def _both_found(key: str, one: Call, other: Call) -> Violation:
-    value = value_text(one.args[0])
-    return Violation(f"only one cas can have found {key} = {value}, which was written once",
-                     [one, other])  # fmt: skip
+def _both_found(key: str, one: Call, other: Call, writers: dict[Hashable, Call]) -> Violation:
+    old = one.args[0]
+    reason = f"only one cas can have found {key} = {value_text(old)}, which was written once"
+    return Violation(reason, [writers[old], one, other] if old in writers else [one, other])
 
 
 @dataclass(slots=True)
@@ -136,7 +140,7 @@ def _blocks(
         blocks.append(block)
     stranded = [call for call in happened if id(call) not in placed and call.f == "cas"]
     if stranded:
-        blocks.append(_circle(stranded[0], successors))
+        blocks.append(_circle(stranded[0], readers, successors))
     return blocks
 
 
@@ -161,7 +165,9 @@ def _block(
         value = leaves(writer)
 
 
-def _circle(call: Call, successors: dict[Hashable, Call]) -> Block:
+def _circle(
+    call: Call, readers: dict[Hashable, list[Call]], successors: dict[Hashable, Call]
+) -> Block:
     """Return a block for cas calls each of which found what another one of them left."""
     block = Block(call.args[0], links=[call])
     while (following := successors.get(leaves(block.links[-1]))) is not None:
@@ -169,6 +175,7 @@ def _circle(call: Call, successors: dict[Hashable, Call]) -> Block:
             break
         block.links.append(following)
     block.misplaced = (block.links[-1], block.links[0])
+    block.links += [read for link in block.links for read in readers.get(leaves(link), ())[:1]]
     return block
 
 
@@ -195,7 +202,7 @@ def _misplaced(key: str, block: Block, before: Call, after: Call) -> Violation:
     """Explain two calls of one block: `before` must come first, but began after `after` ended."""
     between = [link for link in block.links if link not in (before, after)]
     if block.first is None:
-        reason = f"these cas calls on {key} each found what only another one of them left"
+        reason = f"these cas calls on {key} each found what only one of them could leave"
         return Violation(reason, block.links)
     if len(block.links) <= 1:
         reason = f"{key} = {value_text(leaves(before))} was read before its write began"
@@ -207,16 +214,10 @@ def _misplaced(key: str, block: Block, before: Call, after: Call) -> Violation:
 def _conflict(key: str, held: Block, other: Block) -> Violation:
     """Explain two blocks each of which must come before the other."""
     edges = (held.first, held.last, other.first, other.last)
-    involved = [call for call in edges if call is not None]
-    involved += _chain_between(held) + _chain_between(other)
+    involved = {id(call): call for call in (*held.links, *other.links, *edges) if call is not None}
     since = "from the beginning" if held.end == BEGINNING else f"by {seconds(held.end[0])} s"
-    inside = value_text(other.value)
     reason = (
         f"{key} = {value_text(held.value)} held {since} and still when it was seen at or after "
-        f"{seconds(held.start[0])} s, but {key} = {inside} came between"
+        f"{seconds(held.start[0])} s, but {key} = {value_text(other.value)} came between"
     )
-    return Violation(reason, involved)
-
-
-def _chain_between(block: Block) -> list[Call]:
-    return block.links if len(block.links) > 1 else []
+    return Violation(reason, spare(Register(), list(involved.values())))

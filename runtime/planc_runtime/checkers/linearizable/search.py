@@ -67,8 +67,8 @@ class _Search:
     def __init__(self, model: Model, calls: Sequence[Call], budget: Budget) -> None:
         self._model = model
         self._budget = budget
-        useful = model.useful(calls)
-        self._uncertain = [c for c in useful if not c.certain and not model.pure(c)]
+        useful = model.useful([c for c in calls if c.certain or not model.pure(c)])
+        self._uncertain = [call for call in useful if not call.certain]
         self._uncertain.sort(key=lambda call: call.start)
         self._older_twin = _older_twins(self._uncertain)
         certain = [call for call in useful if call.certain]
@@ -175,7 +175,7 @@ def _older_twins(uncertain: Sequence[Call]) -> list[int | None]:
     latest: dict[tuple[object, ...], int] = {}
     twins: list[int | None] = []
     for number, call in enumerate(uncertain):
-        likeness = (call.f, call.args)
+        likeness = (call.f, call.args, call.answered, call.value)
         twins.append(latest.get(likeness))
         latest[likeness] = number
     return twins

@@ -34,6 +34,8 @@ MEASURES = (
     "open files",
 )
 
+_NOTHING_DUE = "no operation was due"
+
 
 def measure(
     name: str,
@@ -64,7 +66,7 @@ def measure(
             return recovery(whole, timeline)
         case "downtime":
             whole = [operation for operation in history if _counts(operation, name, of)]
-            return downtime(whole, spans)
+            return downtime(whole, spans) if operations else nothing("s", _NOTHING_DUE)
         case "memory growth":
             return growth(readings or {}, spans)
         case "open files":

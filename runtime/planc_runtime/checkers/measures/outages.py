@@ -1,17 +1,17 @@
 """Time without service: recovery after each fault, and downtime.
 
 The only thing observed is when operations were served, so an outage is a gap between two such
-moments. It can't be told from a pause of the load if nothing was asked meanwhile; a gap in which
-no operation was due is therefore no outage, and a fault during which nothing was due leaves the
-measurement open.
+moments, counted from when the first operation in it was waiting for an answer: a system that nobody
+asks is not down. A fault during which nothing was due leaves the measurement open.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 
 from planc_runtime.checkers.measures.measurement import Measurement, nothing, show
 from planc_runtime.checkers.words import plural, seconds
@@ -34,25 +34,34 @@ class Gap:
 
 
 class _Service:
-    """When operations were due and when they were served, sorted."""
+    """When operations were waiting and when they were served."""
 
     def __init__(self, operations: Sequence[Operation], end: float) -> None:
-        self.due = sorted(o.intended for o in operations)
-        self.served = sorted(o.completed for o in operations if o.served and o.completed)
-        self.end = end
-
-    def attempts(self, start: float, end: float) -> int:
-        return bisect_right(self.due, end) - bisect_left(self.due, start)
+        self._waits = [
+            (o.intended, inf if o.completed is None else o.completed) for o in operations
+        ]
+        self._served = sorted(o.completed for o in operations if o.served and o.completed)
+        self._end = end
 
     def gaps(self, start: float, end: float) -> list[Gap]:
-        """Return the spans without service that begin in [start, end], in which work was due."""
-        first, last = bisect_left(self.served, start), bisect_right(self.served, end)
-        moments = [start, *self.served[first:last]]
-        ahead = self.served[last] if last < len(self.served) else None
+        """Return the spans between served operations that begin in [start, end], longest first."""
+        first, last = bisect_left(self._served, start), bisect_right(self._served, end)
+        moments = [start, *self._served[first:last]]
         gaps = [Gap(a, b) for a, b in pairwise(moments)]
-        gaps.append(Gap(moments[-1], max(moments[-1], self.end if ahead is None else ahead),
-                        ended=ahead is not None))  # fmt: skip
-        return [gap for gap in gaps if self.attempts(gap.start, gap.end)]
+        if last < len(self._served):
+            gaps.append(Gap(moments[-1], self._served[last]))
+        else:
+            gaps.append(Gap(moments[-1], max(moments[-1], self._end), ended=False))
+        return sorted(gaps, key=lambda gap: -gap.length)
+
+    def unserved(self, gap: Gap) -> Gap | None:
+        """Return the part of a gap in which somebody waited for an answer, if anybody did."""
+        waiting = [a for a, b in self._waits if a < gap.end and b > gap.start]
+        return replace(gap, start=max(gap.start, min(waiting))) if waiting else None
+
+    def asked(self, start: float, end: float) -> bool:
+        """Say whether anything waited for an answer in [start, end]."""
+        return any(a <= end and b >= start for a, b in self._waits)
 
 
 def recovery(operations: Sequence[Operation], timeline: Timeline) -> Measurement:
@@ -60,25 +69,33 @@ def recovery(operations: Sequence[Operation], timeline: Timeline) -> Measurement
 
     For a fault in force from `start` to `end` these are the gaps that begin in that span: at the
     moment of the fault, or at any served operation up to its healing. So a leader's crash counts
-    from the crash to the first operation served after it, and a paused follower counts nothing.
+    from the crash to the first operation served after it, and a paused follower counts next to
+    nothing.
     """
     faults = timeline.faults
     if not faults:
         return nothing("s", "no fault was in force")
     service = _Service(operations, timeline.end)
-    worst, lines = 0.0, []
+    outages: list[tuple[FaultWindow, Gap]] = []
     for fault in faults:
         end = timeline.end if fault.end is None else fault.end
-        gaps = service.gaps(fault.start, end)
-        if not gaps:
+        if not service.asked(fault.start, service.gaps(fault.start, end)[0].end):
             reason = f"no operation was due during {fault.name} at {seconds(fault.start)} s"
             return nothing("s", reason, len(faults))
-        longest = max(gaps, key=lambda gap: gap.length)
-        worst = max(worst, longest.length)
-        lines.append((longest.length, _recovery_line(fault, longest)))
-    lines.sort(key=lambda line: -line[0])
-    return Measurement(worst, "s", len(faults), [text for _, text in lines],
-                       data={"faults": len(faults)})  # fmt: skip
+        outages.append((fault, _longest(service, fault.start, end)))
+    outages.sort(key=lambda outage: -outage[1].length)
+    lines = [_recovery_line(fault, gap) for fault, gap in outages]
+    return Measurement(outages[0][1].length, "s", len(faults), lines, data={"faults": len(faults)})
+
+
+def _longest(service: _Service, start: float, end: float) -> Gap:
+    longest = Gap(start, start)
+    for gap in service.gaps(start, end):
+        if gap.length <= longest.length:
+            break
+        outage = service.unserved(gap)
+        longest = max(longest, outage or longest, key=lambda candidate: candidate.length)
+    return longest
 
 
 def _recovery_line(fault: FaultWindow, gap: Gap) -> str:
@@ -91,14 +108,16 @@ def downtime(
     operations: Sequence[Operation], spans: Intervals, grace: float = GRACE
 ) -> Measurement:
     """Measure the seconds of all gaps in service longer than `grace`, inside the given spans."""
-    gaps: list[Gap] = []
+    if not operations:
+        return nothing("s", "no operation was due")
+    outages: list[Gap] = []
     for start, end in spans.spans:
         service = _Service(operations, end)
-        gaps += [Gap(gap.start, min(gap.end, end), gap.ended) for gap in service.gaps(start, end)]
-    if not gaps:
-        return nothing("s", "no operation was due")
-    long = sorted((g for g in gaps if g.length > grace), key=lambda gap: -gap.length)
-    lines = [f"nothing was served from {seconds(g.start)} to {seconds(g.end)} s" for g in long]
-    counted = plural(len(operations), "operation")
-    return Measurement(sum(gap.length for gap in long), "s", len(operations),
-                       lines or [f"no gap above {show(grace, 's')} over {counted}"])  # fmt: skip
+        cut = (replace(gap, end=min(gap.end, end)) for gap in service.gaps(start, end))
+        found = (service.unserved(gap) for gap in cut if gap.length > grace)
+        outages += [gap for gap in found if gap is not None and gap.length > grace]
+    outages.sort(key=lambda gap: -gap.length)
+    lines = [f"nothing was served from {seconds(g.start)} to {seconds(g.end)} s" for g in outages]
+    quiet = f"no gap above {show(grace, 's')} over {plural(len(operations), 'operation')}"
+    total = sum(gap.length for gap in outages)
+    return Measurement(total, "s", len(operations), lines or [quiet])

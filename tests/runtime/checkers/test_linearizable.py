@@ -1,0 +1,287 @@
+"""Linearizability, against an oracle that tries every order, and against planted damage."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from planc_runtime.checkers import HISTORY_CHECKS, Budget
+from planc_runtime.checkers.linearizable import MODELS
+from planc_runtime.checkers.linearizable.register import check_unique_values
+from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.history import History, Operation, Outcome, Result, Verdict
+from support.histories import Shape, brute_force, failed, history, lawful, op, unknown
+
+KINDS = {
+    "register": ("read", "read", "write", "cas"),
+    "set": ("read", "add", "remove", "contains"),
+    "counter": ("read", "increment"),
+    "queue": ("enqueue", "dequeue"),
+    "lock": ("acquire", "release"),
+}
+
+
+def judge(given_history: History, **options: Any) -> Verdict:
+    return HISTORY_CHECKS["linearizable"](given_history, options=options, budget=Budget())
+
+
+def test_a_sequential_history_passes() -> None:
+    verdict = judge(
+        history(
+            op(0, "write", "x", 1, at=(0, 1)),
+            op(1, "read", "x", at=(2, 3), value="1"),
+            op(0, "cas", "x", 1, 2, at=(4, 5)),
+            op(1, "read", "x", at=(6, 7), value=2),
+        )
+    )
+    assert verdict.result is Result.PASSED
+    assert verdict.measured == "4 operations on 1 register can be ordered"
+
+
+def test_a_stale_read_fails_with_the_three_operations_that_matter() -> None:
+    noise = [op(5, "write", "y", n, at=(n, n + 0.5)) for n in range(20)]
+    verdict = judge(
+        history(
+            *noise,
+            op(1, "write", "x", 7, at=(1.0, 2.0)),
+            op(2, "write", "x", 9, at=(3.0, 3.9)),
+            op(3, "read", "x", at=(4.12, 4.125), value=7),
+            op(4, "read", "x", at=(4.2, 5), value=9),
+        )
+    )
+    assert verdict.result is Result.FAILED
+    assert list(verdict.evidence) == [
+        "process 1 wrote x = 7 from 1.000 to 2.000 s",
+        "process 2 wrote x = 9 from 3.000 to 3.900 s",
+        "process 3 read x = 7 from 4.120 to 4.125 s",
+    ]
+    assert "x = 9 came between" in verdict.measured
+
+
+@pytest.mark.parametrize("happened", [True, False])
+def test_a_write_of_unknown_outcome_may_take_effect_at_any_later_time_or_never(
+    happened: bool,
+) -> None:
+    verdict = judge(
+        history(
+            unknown(1, "write", "x", 1, at=0, until=5),
+            op(2, "write", "x", 2, at=(10, 11)),
+            op(3, "read", "x", at=(20, 21), value=2),
+            op(4, "read", "x", at=(30, 31), value=1 if happened else 2),
+        )
+    )
+    assert verdict.result is Result.PASSED
+
+
+def test_an_unknown_write_that_was_seen_cannot_be_unseen() -> None:
+    verdict = judge(
+        history(
+            op(2, "write", "x", 2, at=(0, 1)),
+            unknown(1, "write", "x", 1, at=2),
+            op(3, "read", "x", at=(20, 21), value=1),
+            op(4, "read", "x", at=(30, 31), value=2),
+        )
+    )
+    assert verdict.result is Result.FAILED
+
+
+def test_a_failed_write_did_not_happen() -> None:
+    verdict = judge(
+        history(
+            failed(1, "write", "x", 1, at=(0, 1), error="connection refused"),
+            op(3, "read", "x", at=(20, 21), value=1),
+        )
+    )
+    assert verdict.result is Result.FAILED
+    assert "nobody wrote it" in verdict.measured
+
+
+def test_events_of_one_instant_keep_the_order_in_which_they_were_recorded() -> None:
+    recorded = History()
+    write = recorded.begin(op(0, "write", "x", 1, at=(0, None), outcome=Outcome.UNKNOWN))
+    write.completed, write.outcome = 5.0, Outcome.OK
+    recorded.end(write)
+    read = recorded.begin(op(0, "read", "x", at=(5.0, None), outcome=Outcome.UNKNOWN))
+    read.completed, read.outcome = 5.0, Outcome.OK
+    recorded.end(read)
+    assert judge(recorded).result is Result.FAILED
+
+
+def test_without_that_order_they_count_as_concurrent() -> None:
+    verdict = judge(
+        history(op(0, "write", "x", 1, at=(0, 5)), op(1, "read", "x", at=(5, 6), value=None))
+    )
+    assert verdict.result is Result.PASSED
+
+
+def test_two_cas_that_found_the_same_value_fail() -> None:
+    verdict = judge(
+        history(
+            op(0, "write", "x", 1, at=(0, 1)),
+            op(1, "cas", "x", 1, 2, at=(2, 5)),
+            op(2, "cas", "x", 1, 3, at=(2, 5)),
+        )
+    )
+    assert verdict.result is Result.FAILED
+    assert len(verdict.evidence) == 3
+
+
+def test_nothing_that_succeeded_is_inconclusive() -> None:
+    assert judge(history(unknown(0, "write", "x", 1, at=0))).result is Result.INCONCLUSIVE
+    assert judge(history()).result is Result.INCONCLUSIVE
+
+
+def test_a_search_without_budget_is_inconclusive_and_says_so() -> None:
+    writes = [op(n, "write", "x", n % 2, at=(0, 10)) for n in range(10)]
+    verdict = HISTORY_CHECKS["linearizable"](
+        history(*writes, op(11, "read", "x", at=(11, 12), value=5)), options={}, budget=Budget(50)
+    )
+    assert verdict.result is Result.INCONCLUSIVE
+    assert "gave up after 50 states" in verdict.measured
+
+
+def test_operations_no_model_knows_are_inconclusive() -> None:
+    verdict = judge(history(op(0, "ponder", "x", at=(0, 1))))
+    assert verdict.result is Result.INCONCLUSIVE
+    assert "ponder" in verdict.measured
+
+
+def test_a_model_of_the_users_own() -> None:
+    def stack(state: tuple[Any, ...] | None, operation: Any) -> Any:
+        items = state or ()
+        if operation.f == "push":
+            return (*items, operation.args[0])
+        if not items or items[-1] != operation.value:
+            return NotImplemented
+        return items[:-1]
+
+    pushes = [op(0, "push", n, at=(n, n + 0.5)) for n in (1, 2)]
+    assert judge(history(*pushes, op(0, "pop", at=(3, 4), value=2)), model=stack).result == "passed"
+    verdict = judge(history(*pushes, op(0, "pop", at=(3, 4), value=1)), model=stack)
+    assert verdict.result is Result.FAILED
+    assert any("pop" in line for line in verdict.evidence)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), values=st.sampled_from([None, 2]))
+def test_a_lawful_history_passes(name: str, seed: int, values: int | None) -> None:
+    rng = random.Random(seed)
+    shape = Shape(operations=rng.randrange(1, 30), keys=2, values=values, kinds=KINDS[name])
+    made = lawful(rng, MODELS[name], shape)
+    assume(any(o.outcome is Outcome.OK for o in made))
+    assert judge(made, model=name).result is Result.PASSED
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), values=st.sampled_from([None, 2]))
+def test_a_damaged_history_is_judged_as_by_trying_every_order(
+    name: str, seed: int, values: int | None
+) -> None:
+    rng = random.Random(seed)
+    model = MODELS[name]
+    shape = Shape(operations=rng.randrange(2, 7), values=values, kinds=KINDS[name])
+    damaged = _damage(rng, lawful(rng, model, shape))
+    assume(any(o.outcome is Outcome.OK for o in damaged))
+    expected = Result.PASSED if brute_force(model, damaged) else Result.FAILED
+    assert judge(damaged, model=name).result is expected
+
+
+def _is_pure(name: str, operation: Operation) -> bool:
+    known = MODELS[name].call(operation)
+    return known is not None and MODELS[name].pure(known[1])
+
+
+def _damage(rng: random.Random, made: History) -> History:
+    """Change one thing: an answer, a time, an outcome."""
+    operations = list(made)
+    victim = rng.randrange(len(operations))
+    old = operations[victim]
+    other = rng.choice(operations)
+    match rng.randrange(4):
+        case 0:
+            new = replace(old, value=other.value)
+        case 1:
+            shift = rng.uniform(-4, 4)
+            new = replace(old, invoked=old.invoked + shift, completed=(old.completed or 0) + shift)
+        case 2:
+            new = replace(old, outcome=rng.choice(list(Outcome)))
+        case _:
+            new = replace(old, args=(old.args[0], *other.args[1 : len(old.args)]))
+            new = new if len(new.args) == len(old.args) else old
+    operations[victim] = new
+    return history(*(replace(o, index=-1) for o in operations))
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_the_near_linear_method_and_the_search_agree(seed: int) -> None:
+    rng = random.Random(seed)
+    model = MODELS["register"]
+    damaged = _damage(rng, lawful(rng, model, Shape(operations=rng.randrange(2, 25))))
+    calls = [
+        known[1]
+        for o in damaged
+        if (o.outcome is Outcome.OK or (o.outcome is Outcome.UNKNOWN and o.f != "read"))
+        and (known := model.call(o))
+    ]
+    quick = check_unique_values("x", calls)
+    assume(quick is not None)
+    slow = search(model, calls, Budget())
+    assert (type(quick).__name__ == "Orderable") == (slow is None)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32), name=st.sampled_from(["register", "queue", "set"]))
+def test_the_evidence_alone_is_a_violation(seed: int, name: str) -> None:
+    rng = random.Random(seed)
+    model = MODELS[name]
+    shape = Shape(operations=20, values=3, kinds=KINDS[name])
+    for _ in range(100):
+        damaged = _damage(rng, lawful(rng, model, shape))
+        verdict = judge(damaged, model=name)
+        if verdict.result is Result.FAILED:
+            break
+    else:
+        pytest.fail("no damage did any harm")
+    proof = {int(index) for index in verdict.data["operations"]}
+    assert len(proof) <= len(damaged)
+    kept = [
+        o if o.index in proof else replace(o, outcome=Outcome.UNKNOWN, completed=None)
+        for o in damaged
+        if o.index in proof or (o.outcome is not Outcome.FAIL and not _is_pure(name, o))
+    ]
+    assert judge(history(*kept), model=name).result is Result.FAILED
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_an_invented_value_a_dropped_acknowledgement_or_a_swapped_read_turns_to_no(
+    seed: int,
+) -> None:
+    rng = random.Random(seed)
+    made = lawful(rng, MODELS["register"], Shape(operations=30, unknown=0.1))
+    reads = [o for o in made if o.f == "read" and o.outcome is Outcome.OK and o.value is not None]
+    assume(reads)
+    victim = rng.choice(reads)
+
+    invented = [replace(o, value=10_000) if o is victim else o for o in made]
+    assert judge(history(*invented)).result is Result.FAILED
+
+    dropped = [
+        replace(o, outcome=Outcome.FAIL)
+        if o.f != "read" and str(o.args[-1]) == str(victim.value)
+        else o
+        for o in made
+    ]
+    assert judge(history(*dropped)).result is Result.FAILED
+
+    early = min(o.invoked for o in made) - 1
+    swapped = [replace(o, invoked=early - 1, completed=early) if o is victim else o for o in made]
+    assert judge(history(*(replace(o, index=-1) for o in swapped))).result is Result.FAILED
