@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from planc_runtime.clusters.sim.loop import SimLoop
-from planc_runtime.clusters.sim.modules import ModuleSwitch
 from planc_runtime.clusters.sim.patches import install
 from planc_runtime.clusters.sim.tasks import silence
 from planc_runtime.clusters.sim.trouble import Deadlock, StandStill
@@ -30,20 +29,18 @@ class SimBackend:
         Raises Deadlock when nothing is scheduled while main still waits (main is cancelled first,
         so that it can tidy up), and Livelock when virtual time does not advance.
         """
-        modules = ModuleSwitch()
         loop = SimLoop()
-        world = SimWorld(settings, loop, modules)
-        loop.switch = modules.switch
-        sys.meta_path.insert(0, modules)
+        world = SimWorld(settings, loop)
+        sys.meta_path.insert(0, loop.modules)
         try:
             with install():
                 try:
                     return loop.controller.context.copy().run(_run, loop, world, main)
                 finally:
-                    loop.switch(loop.controller)
+                    loop.modules.switch(None)
                     loop.controller.context.copy().run(_dispose, loop, world)
         finally:
-            sys.meta_path.remove(modules)
+            sys.meta_path.remove(loop.modules)
 
 
 def _run(loop: SimLoop, world: SimWorld, main: Callable[[World], Awaitable[T]]) -> T:

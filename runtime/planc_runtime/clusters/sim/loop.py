@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from planc_runtime.clusters.sim.connecting import Connecting
 from planc_runtime.clusters.sim.machine import Machine
+from planc_runtime.clusters.sim.modules import ModuleSwitch
 from planc_runtime.clusters.sim.process import PROCESS, Process
 from planc_runtime.clusters.sim.scheduling import Callback
 from planc_runtime.clusters.sim.tasks import SimFuture, SimTask, restart_numbering
@@ -47,8 +48,7 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         self.processes: list[Process] = []
         """Those that live, the kernel's excepted."""
         self.active: Process | None = None
-        self.switch: Callable[[Process], None] = lambda process: None
-        """Called before another process runs than the one before."""
+        self.modules = ModuleSwitch()
         self.livelock = LIVELOCK
         self._due: deque[Callback] = deque()
         self._timers: list[tuple[float, int, Callback]] = []
@@ -212,8 +212,8 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
 
     def _activate(self, process: Process) -> None:
         if process is not self.kernel:
-            self.switch(process)
             self.active = process
+            self.modules.switch(process.space)
 
     def _next_timer(self) -> Callback:
         """Take the timer that is due next; raises StandStill when there is none."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, ClassVar
 
-from planc_runtime.clusters.sim.process import Process, current
+from planc_runtime.clusters.sim.process import current
 
 _SHARED = frozenset({"planc", "planc_grammar", "planc_runtime"})
 
@@ -27,8 +27,17 @@ class PrivateModules:
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self.folders = [str(folder) for folder in folders]
         self.names: set[str] = set()
-        self.parked: dict[str, ModuleType] = {}
-        """Its modules, while another process runs."""
+        """Of its modules, and of others' that must not be seen in their place."""
+        self.modules: dict[str, ModuleType] = {}
+        self.imported = False
+        """Whether something was imported that is not yet in `modules`."""
+        self._claim()
+
+    def _claim(self) -> None:
+        """Hide what the test's own process has imported under the names of these folders."""
+        tops = {name.partition(".")[0] for name in sys.modules}
+        mine = {top for top in tops if _lies_in(self.folders, top) and self.find(top)}
+        self.names.update(name for name in sys.modules if name.partition(".")[0] in mine)
 
     def find(self, name: str) -> importlib.machinery.ModuleSpec | None:
         """Where a top-level module lies in the folders; None when it is not theirs."""
@@ -42,6 +51,12 @@ class PrivateModules:
                 return None
         return spec
 
+    def collect(self) -> None:
+        """Take note of what is in `sys.modules` under its names, while it is switched in."""
+        if self.imported:
+            self.imported = False
+            self.modules = {name: sys.modules[name] for name in self.names if name in sys.modules}
+
 
 class ModuleSwitch(MetaPathFinder):
     """Keeps `sys.modules` that of the process which runs. Installed first on `sys.meta_path`."""
@@ -50,61 +65,40 @@ class ModuleSwitch(MetaPathFinder):
         self._in: PrivateModules | None = None
         self._hidden: dict[str, ModuleType] = {}
         """Modules of the test's own process that stand in the way of a node's."""
-        self._spaces: dict[int, PrivateModules] = {}
 
-    def give(self, process: Process, folders: tuple[Path, ...]) -> None:
-        """Let a process import from folders of its own."""
-        self._spaces[id(process)] = PrivateModules(folders)
-
-    def take(self, process: Process) -> None:
-        """Forget the modules of a process that is gone."""
-        space = self._spaces.pop(id(process), None)
-        if space is not None and space is not self._in:
-            space.parked.clear()
-
-    def switch(self, process: Process) -> None:
-        space = self._spaces.get(id(process))
-        if space is not self._in:
-            self._leave()
-            self._enter(space)
-
-    def _leave(self) -> None:
-        space, self._in = self._in, None
+    def switch(self, space: PrivateModules | None) -> None:
+        """Show the modules of a process; None is the test's own."""
+        before = self._in
+        if space is before:
+            return
+        if before is not None:
+            before.collect()
+            if space is not None and space.modules.keys() == before.modules.keys():
+                # Replicas of one service: each name just changes its module.
+                sys.modules.update(space.modules)
+                self._in = space
+                return
+            for name in before.modules:
+                sys.modules.pop(name, None)
+            if self._hidden:
+                sys.modules.update(self._hidden)
+                self._hidden = {}
+        self._in = space
         if space is not None:
             for name in space.names:
-                module = sys.modules.pop(name, None)
-                if module is not None:
-                    space.parked[name] = module
-        if self._hidden:
-            sys.modules.update(self._hidden)
-            self._hidden = {}
-
-    def _enter(self, space: PrivateModules | None) -> None:
-        if space is None:
-            return
-        self._in = space
-        for name in space.names:
-            if name in sys.modules:
-                self._hidden[name] = sys.modules.pop(name)
-        sys.modules.update(space.parked)
+                if name in sys.modules:
+                    self._hidden[name] = sys.modules.pop(name)
+            sys.modules.update(space.modules)
 
     @contextmanager
-    def acting_as(self, process: Process) -> Iterator[None]:
+    def acting_as(self, space: PrivateModules | None) -> Iterator[None]:
         """Import as a process outside of its turn."""
         before = self._in
-        self.switch(process)
+        self.switch(space)
         try:
             yield
         finally:
-            self._leave()
-            self._enter(before)
-
-    def claim(self, process: Process) -> None:
-        """Hide what the test's own process has imported under the names of these folders."""
-        space = self._spaces[id(process)]
-        tops = {name.partition(".")[0] for name in sys.modules}
-        mine = {top for top in tops if _lies_in(space.folders, top) and space.find(top)}
-        space.names.update(name for name in sys.modules if name.partition(".")[0] in mine)
+            self.switch(before)
 
     # --- MetaPathFinder -----------------------------------------------------------------------
 
@@ -122,6 +116,7 @@ class ModuleSwitch(MetaPathFinder):
             return None
         if spec is not None:
             space.names.add(name)
+            space.imported = True
             if type(spec.loader) is importlib.machinery.SourceFileLoader:
                 spec.loader = CachingLoader(spec.loader.name, spec.loader.path)
         return spec

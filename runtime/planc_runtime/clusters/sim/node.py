@@ -75,7 +75,7 @@ class SimNode:
         """Import the program in its process; one that fails at import dies of it."""
         module = entry.partition(":")[0]
         try:
-            with self._world.modules.acting_as(life):
+            with self._world.loop.modules.acting_as(life.space):
                 main: Main = life.context.copy().run(resolve, entry)
                 return main
         except ModuleNotFoundError as missing:

@@ -11,7 +11,7 @@ from planc_runtime.clusters.sim.leases import SimLease
 from planc_runtime.clusters.sim.life import Life
 from planc_runtime.clusters.sim.loop import SimLoop
 from planc_runtime.clusters.sim.machine import Machine
-from planc_runtime.clusters.sim.modules import ModuleSwitch
+from planc_runtime.clusters.sim.modules import PrivateModules
 from planc_runtime.clusters.sim.network import Network
 from planc_runtime.clusters.sim.node import SimNode
 from planc_runtime.clusters.sim.process import Process
@@ -31,10 +31,9 @@ class SimWorld(Troubles):
     name = "sim"
     abilities = ABILITIES
 
-    def __init__(self, settings: Settings, loop: SimLoop, modules: ModuleSwitch) -> None:
+    def __init__(self, settings: Settings, loop: SimLoop) -> None:
         self.settings = settings
         self.loop = loop
-        self.modules = modules
         self.seed = f"{settings.seed}"
         self.network = loop.network = Network(loop, self.seed)
         self.lives: list[Life] = []
@@ -110,8 +109,7 @@ class SimWorld(Troubles):
         log = placement.log.open("a", encoding="utf-8", errors="backslashreplace")
         seed = f"{self.seed}/{placement.name}/{number}"
         life = Life(placement.name, node.machine, self.loop, seed, self._next_pid(), log)
-        self.modules.give(life, launch.path)
-        self.modules.claim(life)
+        life.space = PrivateModules(launch.path)
         self.lives.append(life)
         self.loop.processes.append(life)
         if node.machine.cost:
@@ -125,7 +123,6 @@ class SimWorld(Troubles):
 
     def _life_ended(self, life: Life) -> None:
         self.loop.processes.remove(life)
-        self.modules.take(life)
         self.report("ended", life.name, pid=life.pid, status=life.exited.result())
 
     def _machine(self, name: str, address: str) -> Machine:

@@ -8,6 +8,8 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 from planc_runtime.clusters.sim.process import PROCESS, Process
@@ -51,6 +53,15 @@ class Patches:
     def undo(self, callback: Callable[..., object], *args: Any) -> None:
         self._undo.callback(callback, *args)
 
+    def when_imported(self, name: str, patch: Callable[[Any], None]) -> None:
+        """Patch a module that may never be imported: now if it is there, else once it is."""
+        if name in sys.modules:
+            patch(sys.modules[name])
+        else:
+            watch = _ImportWatch(name, patch)
+            sys.meta_path.insert(0, watch)
+            self._undo.callback(sys.meta_path.remove, watch)
+
     def spread(self) -> None:
         """Replace the copies of replaced functions in all other modules."""
         self._exchange({key: new for key, (_, new) in self._replaced.items()})
@@ -66,6 +77,29 @@ class Patches:
             namespace = module.__dict__
             for key in [key for key, value in namespace.items() if id(value) in wanted]:
                 namespace[key] = wanted[id(namespace[key])]
+
+
+class _ImportWatch(MetaPathFinder):
+    """Calls back after a module has been executed."""
+
+    def __init__(self, name: str, done: Callable[[Any], None]) -> None:
+        self._name = name
+        self._done = done
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if name != self._name:
+            return None
+        spec = PathFinder.find_spec(name, path)
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def execute_and_tell(module: Any) -> None:
+            execute(module)
+            self._done(module)
+
+        spec.loader.exec_module = execute_and_tell  # type: ignore[method-assign]
+        return spec
 
 
 def per_process(

@@ -103,16 +103,16 @@ def _as_completed(real: Any) -> Any:
 
 def _run_workers_inline(patches: Patches) -> None:
     """anyio brings worker threads of its own (Starlette's plain functions run in them)."""
-    try:
-        from anyio._backends._asyncio import AsyncIOBackend
-    except ImportError:
-        return
-    real = vars(AsyncIOBackend)["run_sync_in_worker_thread"].__func__
 
-    async def run_sync(cls: Any, func: Any, args: Any, *rest: Any, **keywords: Any) -> Any:
-        process = PROCESS.get()
-        if process is None:
-            return await real(cls, func, args, *rest, **keywords)
-        return await asyncio.get_running_loop().run_in_executor(None, func, *args)
+    def patch(module: Any) -> None:
+        backend = module.AsyncIOBackend
+        real = vars(backend)["run_sync_in_worker_thread"].__func__
 
-    patches.set(AsyncIOBackend, "run_sync_in_worker_thread", classmethod(run_sync))
+        async def run_sync(cls: Any, func: Any, args: Any, *rest: Any, **keywords: Any) -> Any:
+            if PROCESS.get() is None:
+                return await real(cls, func, args, *rest, **keywords)
+            return await asyncio.get_running_loop().run_in_executor(None, func, *args)
+
+        patches.set(backend, "run_sync_in_worker_thread", classmethod(run_sync))
+
+    patches.when_imported("anyio._backends._asyncio", patch)
