@@ -88,6 +88,9 @@ class Control:
                 f"{warden.returncode})",
                 help=f"its own words are in {log}",
             ) from None
+        except BaseException:
+            control.drop()
+            raise
         return control
 
     @property
@@ -124,16 +127,17 @@ class Control:
         await self._send(op=op, key=incarnation.key, id=number, **arguments)
         return await reply
 
+    def drop(self) -> None:
+        """Let go of the warden, which ends everything; for when there is no time to wait."""
+        self._reader.cancel()
+        self._line.close()
+
     async def close(self, patience: float = 4.0) -> None:
         """End the warden, politely for `patience` seconds and then not, and collect it."""
-        self._reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._reader
-        self._line.close()
+        self.drop()
         if not await self._gone(patience):
             self._warden.kill()
             await self._gone(1.0)
-        self._warden.poll()
         self._lose()
 
     async def _gone(self, patience: float) -> bool:
@@ -214,7 +218,7 @@ def _start_warden(
     """Start it isolated and without `site`: in milliseconds, whatever the environment holds."""
     arguments = [str(_ROOT), str(line.fileno()), str(lease.fileno())]
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _START, *arguments],
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START, *arguments],
         pass_fds=(line.fileno(), lease.fileno()),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ def tail(log: Path, lines: int = 20) -> list[str]:
             size = file.seek(0, os.SEEK_END)
             start = max(0, size - lines * _LINE)
             file.seek(start)
-            content = file.read()
+            content = file.read(lines * _LINE)
     except OSError:
         return []
     found = content.decode("utf-8", errors="replace").splitlines()

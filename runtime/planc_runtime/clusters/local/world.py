@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from pathlib import Path
 from typing import Any
 
 from planc_runtime.clusters.local import pausing, ports, proc
@@ -35,17 +36,15 @@ class LocalWorld:
     @classmethod
     async def open(cls, settings: Settings) -> LocalWorld:
         """Lease addresses and start the warden; raises CannotRun when either is impossible."""
-        try:
-            (settings.directory / "data").mkdir(parents=True, exist_ok=True)
-            (settings.directory / "logs").mkdir(exist_ok=True)
-        except OSError as trouble:
-            raise CannotRun(
-                f"cannot create folders below {settings.directory}: {trouble.strerror}"
-            ) from None
+        logs = settings.directory / "logs"
+        _make(settings.directory / "data")
+        _make(logs)
         addresses = AddressLease.take()
         try:
-            log = settings.directory / "logs" / "warden.log"
-            control = await Control.open(addresses.socket, log)
+            control = await Control.open(addresses.socket, logs / "warden.log")
+        except OSError as trouble:
+            addresses.release()
+            raise CannotRun(f"cannot start the warden of the nodes: {trouble.strerror}") from None
         except BaseException:
             addresses.release()
             raise
@@ -60,7 +59,7 @@ class LocalWorld:
             raise PlancError(f"there is a node {name!r} already")
         address = self._addresses.next_address()
         data = self._settings.directory.absolute() / "data" / name
-        data.mkdir(parents=True, exist_ok=True)
+        _make(data)
         placement = Placement(
             name=name,
             address=address,
@@ -96,11 +95,24 @@ class LocalWorld:
 
     async def close(self) -> None:
         """End every node and the warden; bounded, whatever the nodes do."""
+        try:
+            await self._end_nodes()
+            await self._control.close(_CLOSING / 2)
+        finally:
+            # Without this, a second Ctrl-C would leave the nodes to the life of this process.
+            self._control.drop()
+            self._addresses.release()
+
+    async def _end_nodes(self) -> None:
         kills = [node.kill() for node in self._nodes.values() if node.life is not None]
         if kills:
-            tasks = [asyncio.ensure_future(kill) for kill in kills]
-            _, late = await asyncio.wait(tasks, timeout=_CLOSING / 2)
+            _, late = await asyncio.wait(map(asyncio.ensure_future, kills), timeout=_CLOSING / 2)
             for task in late:
                 task.cancel()
-        await self._control.close(_CLOSING / 2)
-        self._addresses.release()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise CannotRun(f"cannot create the folder {folder}: {trouble.strerror}") from None

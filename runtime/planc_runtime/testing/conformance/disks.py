@@ -63,7 +63,7 @@ class TestDisks:
         assert await scene.ask("n1", "read safe") == "x"
         assert await scene.ask("n1", "read unsafe") != "x"
 
-    @scenario("lose_unsynced")
+    @scenario()
     async def test_a_kill_alone_loses_nothing_that_was_written(self, scene: Scene) -> None:
         await scene.start("n1")
         await scene.ask("n1", "write f x")

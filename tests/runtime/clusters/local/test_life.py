@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -275,16 +274,3 @@ def test_an_unwritable_log_is_said(run: Run) -> None:
             await node.start(stage.launch("n1", "true"))
 
     run(main)
-
-
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    from planc_runtime.clusters.local.backend import LocalBackend
-    from planc_runtime.protocols.backend import Settings
-
-    (tmp_path / "file").write_text("in the way")
-
-    async def main(world: Any) -> None:
-        raise AssertionError("must not begin")
-
-    with pytest.raises(CannotRun, match="cannot create folders"):
-        LocalBackend().execute(Settings(1, tmp_path / "file" / "scenario"), main)

@@ -76,8 +76,13 @@ class Warden:
         return bool(chunk)
 
     def _start(self, message: Message) -> None:
-        ours, theirs = socket.socketpair()
-        pid = os.fork()
+        try:
+            ours, theirs = socket.socketpair()
+            pid = os.fork()
+        except OSError as trouble:
+            reason = f"cannot make a process to watch over it: {trouble.strerror}"
+            self._say({"key": message["key"], "event": "refused", "reason": reason})
+            return
         if pid == 0:
             _keep(message, theirs, self._lease)
         theirs.close()

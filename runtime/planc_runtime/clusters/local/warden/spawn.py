@@ -37,19 +37,22 @@ class Refused(Exception):
 def spawn(program: Program) -> int:
     """Return the pid once the program runs (its exec has succeeded).
 
-    Raises Refused with the step that failed in the child.
+    Raises Refused with the step that failed, here or in the child.
     """
-    receiver, sender = os.pipe()
     keeper = os.getpid()
-    pid = os.fork()
+    try:
+        receiver, sender = os.pipe()
+        pid = os.fork()
+    except OSError as trouble:
+        raise Refused(f"cannot make a process for it: {trouble.strerror}") from None
     if pid == 0:
         _become(program, keeper, sender)
     os.close(sender)
     with os.fdopen(receiver, "rb") as pipe:
-        trouble = pipe.read()
-    if trouble:
+        words = pipe.read()
+    if words:
         os.waitpid(pid, 0)
-        raise Refused(trouble.decode(errors="replace"))
+        raise Refused(words.decode(errors="replace"))
     return pid
 
 
