@@ -128,17 +128,22 @@ class Control:
         return await reply
 
     def drop(self) -> None:
-        """Let go of the warden, which ends everything; for when there is no time to wait."""
-        self._reader.cancel()
-        self._line.close()
+        """Let go of the warden, which ends everything; for when there is no time to wait.
+
+        Shut down rather than closed: that is an end for whoever else holds the socket as well,
+        and leaves the descriptor's number alone while the reader waits on it.
+        """
+        with contextlib.suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
 
     async def close(self, patience: float = 4.0) -> None:
         """End the warden, politely for `patience` seconds and then not, and collect it."""
         self.drop()
+        await self._reader
+        self._line.close()
         if not await self._gone(patience):
             self._warden.kill()
             await self._gone(1.0)
-        self._lose()
 
     async def _gone(self, patience: float) -> bool:
         """Wait for the end of the warden's process; collect it."""

@@ -18,6 +18,7 @@ STOPPED = frozenset("Tt")
 class Process(NamedTuple):
     pid: int
     parent: int
+    group: int
     state: str
 
 
@@ -94,5 +95,5 @@ def _stat(path: str) -> Process | None:
     except OSError:
         return None
     # The program's name stands in parentheses and may hold spaces and parentheses itself.
-    state, parent = content[content.rindex(b")") + 2 :].split(None, 2)[:2]
-    return Process(int(content.split(None, 1)[0]), int(parent), state.decode())
+    state, parent, group = content[content.rindex(b")") + 2 :].split(None, 3)[:3]
+    return Process(int(content.split(None, 1)[0]), int(parent), int(group), state.decode())

@@ -1,7 +1,9 @@
 """Do one thing to all processes below this one, and be sure that it was done.
 
-A tree may grow while it is walked. Stopping and killing converge all the same, because a process
-that was reached cannot fork any more: the walk is repeated until it finds nobody new.
+A tree may grow while it is walked, faster than it is walked. A signal to a process group is safe
+from that: the kernel delivers it to all members at once and has a fork that is under way begin
+anew. So groups are signalled, and the walk is repeated until it finds no group that is new. A
+node's session is its own, hence its groups have no other members.
 """
 
 from __future__ import annotations
@@ -24,6 +26,11 @@ def send(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
+def send_group(group: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
 def kill_everything(seen: Callable[[int, int], None], group: int | None = None) -> list[int]:
     """SIGKILL all descendants and collect them; returns those met when none is left.
 
@@ -32,13 +39,13 @@ def kill_everything(seen: Callable[[int, int], None], group: int | None = None) 
     """
     killed: set[int] = set()
     if group:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
+        send_group(group, signal.SIGKILL)
     alive = system.reap(seen)
     while alive:
-        for process in proc.descendants(os.getpid()):
-            killed.add(process.pid)
-            send(process.pid, signal.SIGKILL)
+        processes = proc.descendants(os.getpid())
+        killed.update(process.pid for process in processes)
+        for number in _groups(processes):
+            send_group(number, signal.SIGKILL)
         alive = system.reap(seen, block=True)
     return sorted(killed)
 
@@ -75,16 +82,21 @@ def _until(number: int, reached: Callable[[int], bool], within: float) -> tuple[
     deadline = time.monotonic() + within
     sent: set[int] = set()
     while True:
-        pids = [process.pid for process in proc.descendants(os.getpid())]
-        fresh = [pid for pid in pids if pid not in sent]
-        for pid in fresh:
-            send(pid, number)
+        processes = proc.descendants(os.getpid())
+        pids = [process.pid for process in processes]
+        fresh = _groups(processes) - sent
+        for group in fresh:
+            send_group(group, number)
         sent.update(fresh)
         if not fresh and all(reached(pid) for pid in pids):
             return pids, True
         if time.monotonic() > deadline:
             return pids, False
         time.sleep(_TICK)
+
+
+def _groups(processes: list[proc.Process]) -> set[int]:
+    return {process.group for process in processes} - {os.getpgrp()}
 
 
 def _children(parent: int) -> set[int]:
