@@ -3,7 +3,7 @@
 No leader: whoever is asked asks a majority. A write first learns the newest version that a majority
 knows, then stores a newer one with a majority; a read hands what it found to a majority before it
 answers, or a later read could find something older. (Attiya, Bar-Noy and Dolev, "Sharing Memory
-Robustly in Message-Passing Systems", 1995, with many writers as Lynch and Shvartsman made it, 1997.)
+Robustly in Message-Passing Systems", 1995; for many writers, Lynch and Shvartsman, 1997.)
 """
 
 from __future__ import annotations
@@ -23,12 +23,20 @@ Version = tuple[int, str]
 Note = tuple[Version, Any]
 
 NOTHING: Note = ((0, ""), None)
+MISSING = object()
 PATIENCE = 0.5
 """Seconds that another replica is waited for."""
 
 
 class NoMajority(Exception):
     """Too few replicas answered."""
+
+
+async def _answer(call: Awaitable[Any]) -> Any:
+    try:
+        return await call
+    except httpx.HTTPError:
+        return MISSING
 
 
 class Notes:
@@ -83,15 +91,11 @@ class Notes:
         """Return the first answers that make a majority together with this replica."""
         # Right: more than half of the replicas, this one included.
         needed = 0 if "alone_is_enough" in self.planted else self.majority - 1
-        tasks = [asyncio.ensure_future(call) for call in calls]
+        waiting = {asyncio.ensure_future(_answer(call)) for call in calls}
         found: list[Any] = []
-        for answer in asyncio.as_completed(tasks):
-            if len(found) >= needed:
-                break
-            try:
-                found.append(await answer)
-            except httpx.HTTPError:
-                continue
+        while waiting and len(found) < needed:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            found += [answer.result() for answer in done if answer.result() is not MISSING]
         if len(found) < needed:
             raise NoMajority
         return found

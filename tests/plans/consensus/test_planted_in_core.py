@@ -7,10 +7,11 @@ apart fails its test from either side.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from raft_kv.core import Role
-from raft_town import Build
+from raft_town import Build, Town
 
 Schedule = Callable[[Build, str], None]
 SCHEDULES: dict[str, Schedule] = {}
@@ -119,6 +120,113 @@ def a_follower_receives_what_is_not_committed(build: Build, *bugs: str) -> None:
     town.propose("a", value=1)
     town.deliver("a", "b")
     assert town.values("b") == [None]
+
+
+@shows("commit_old_term")
+def figure_8(build: Build, *bugs: str) -> None:
+    town = build("abcde", *bugs, batch=1)
+    town.elect("a")
+    town.propose("a", value=1)
+    town.deliver("a", "b")
+    town.crash("a")
+    _elect_and_no_more(town, "e", "cd")
+    town.crash("e")
+    town.start("a")
+    _elect_and_no_more(town, "a", "bcd")
+    while town.rafts["c"].log.last_index < 2:
+        town.now += 0.1
+        town.rafts["a"].tick(town.now)
+        town.settle("a")
+        town.asks = [ask for ask in town.asks if ask[1] == "c"]
+        while town.asks:
+            town.ask(0)
+        while town.replies:
+            town.reply(0)
+    town.crash("a")
+    town.start("e")
+    town.elect("e", "c", "d", "e")
+    town.tick("e")
+    town.deliver()
+
+
+def _elect_and_no_more(town: Town, name: str, voters: str) -> None:
+    """Make it leader, and lose what it sends as a leader."""
+    town.asks, town.replies = [], []
+    for raft in town.rafts.values():
+        raft._heard_leader = float("-inf")
+    town.now += 10
+    for _ in range(100):
+        town.asks = [ask for ask in town.asks if ask[1] in voters]
+        if town.rafts[name].role is Role.LEADER:
+            break
+        if town.asks:
+            town.ask(0)
+        elif town.replies:
+            town.reply(0)
+        else:
+            town.tick(name)
+    town.asks, town.replies = [], []
+
+
+@shows("no_log_check_on_append")
+def a_follower_missed_what_the_last_leader_wrote(build: Build, *bugs: str) -> None:
+    town = build("abc", *bugs)
+    town.elect("a")
+    town.propose("a", value=1)
+    town.deliver("a", "b")
+    town.elect("b")
+    town.tick("b")
+    town.deliver()
+    assert town.terms("c") == town.terms("b")
+
+
+@shows("commit_past_match")
+def a_follower_with_a_tail_of_its_own_hears_of_a_commit(build: Build, *bugs: str) -> None:
+    town = build("abc", *bugs)
+    town.elect("a")
+    for value in range(4):
+        town.propose("a", value=value)
+    town.deliver("a")
+    town.elect("b", "b", "c")
+    town.propose("b", value=9)
+    town.deliver("b", "c")
+    town.tick("b")
+    town.deliver("b", "c")
+    town.rafts["b"].begin_read(town.now)
+    town.settle("b")
+    town.deliver()
+
+
+@shows("delayed_reply_accepted")
+def an_answer_to_an_earlier_term_of_its_own(build: Build, *bugs: str) -> None:
+    town = build("abcde", *bugs)
+    town.elect("a")
+    for value in range(3):
+        town.propose("a", value=value)
+    town.asks = []
+    late = _exchange(town, "a", "b")
+    town.elect("e", "c", "d", "e")
+    town.tick("e")
+    town.deliver("a", "b", "e")
+    _elect_and_no_more(town, "a", "bcd")
+    town.propose("a", value=9)
+    town.replies = _exchange(town, "a", "c") + late
+    while town.replies:
+        town.reply(0)
+    # Only a and c hold the entry: two of five.
+    assert town.rafts["a"].commit < town.rafts["a"].log.last_index
+
+
+def _exchange(town: Town, leader: str, follower: str) -> list[Any]:
+    """Let the follower store what the leader has; return the answers, which are under way."""
+    town.now += 0.1
+    town.rafts[leader].tick(town.now)
+    town.settle(leader)
+    town.asks = [ask for ask in town.asks if ask[1] == follower]
+    while town.asks:
+        town.ask(0)
+    answers, town.replies = town.replies, []
+    return answers
 
 
 @shows("read_before_first_commit")
