@@ -30,7 +30,7 @@ class ScenarioVerdict(StrEnum):
     SKIPPED = "skipped"
     """The backend lacks an ability, or the plan says so."""
     ERROR = "error"
-    """It could not be run: a missing binary, a node that dies at start, a step that failed."""
+    """It could not be run: a missing binary, a node that dies at start, a defect of planc."""
     INTERRUPTED = "interrupted"
     """The run ended before the scenario did."""
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from planc_runtime.plan.nodeset import field_of
+from planc_runtime.plan.nodeset import NodeSet, field_of
 from planc_runtime.plan.scope import Missing, Scope
 from planc_runtime.plan.show import as_text, show
 from planc_runtime.plan.sourcemap import assigned_name
@@ -250,9 +250,8 @@ class Field(Expr):
 
 def _plainly_equal(left: Any, right: Any) -> bool:
     """Nodes are equal when they are the same ones, however they were named."""
-    names = getattr(left, "names", None), getattr(right, "names", None)
-    if None not in names:
-        return sorted(names[0]) == sorted(names[1])
+    if isinstance(left, NodeSet) and isinstance(right, NodeSet):
+        return sorted(left.names) == sorted(right.names)
     return bool(left == right)
 
 
@@ -292,9 +291,8 @@ class Binary(Expr):
         try:
             return BINARY[self.symbol](left, right)
         except (TypeError, ZeroDivisionError) as error:
-            raise Missing(
-                f"{show(left)} {self.symbol} {show(right)} has no value: {error}"
-            ) from None
+            shown = f"{show(left)} {self.symbol} {show(right)}"
+            raise Missing(f"{shown} has no value: {error}") from None
 
     def describe(self) -> str:
         if self.symbol == "-" and isinstance(self.left, int) and self.left == 0:

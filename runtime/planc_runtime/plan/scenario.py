@@ -94,7 +94,7 @@ class Scenario(Protocol):
         headers: Mapping[str, Any] | None = None,
         json: Any = None,
         body: Any = None,
-        timeout: Any = None,
+        timeout: Any = None,  # noqa: ASYNC109
     ) -> Expr:
         """Send an HTTP request; the answer has status, headers, json, text, latency."""
 
@@ -230,7 +230,9 @@ def for_values(name: str, values: Any) -> Callable[[Body], Body]:
     return _parametrized((name,), tuple((value,) for value in values))
 
 
-def _parametrized(names: tuple[str, ...], rows: tuple[tuple[Any, ...], ...]) -> Any:
+def _parametrized(
+    names: tuple[str, ...], rows: tuple[tuple[Any, ...], ...]
+) -> Callable[[Body], Body]:
     def decorate(body: Body) -> Body:
         inner = getattr(body, PARAMETERS, ())
         setattr(body, PARAMETERS, ((names, rows), *inner))

@@ -40,16 +40,21 @@ class ModuleMap:
 
     comments: dict[int, tuple[str, int]] = field(default_factory=dict)
     spans: tuple[tuple[int, int], ...] = ()
+    functions: tuple[tuple[int, int], ...] = ()
     names: dict[int, str] = field(default_factory=dict)
     """First line of an assignment -> the name it binds."""
 
     def comment_for(self, line: int) -> tuple[str, int] | None:
-        """Return file and line of the plan: the first comment from `line` to its statement's end."""
+        """Return file and line of the plan: the first comment up to the statement's end."""
         last = min((end for start, end in self.spans if start <= line <= end), default=line)
         for number in range(line, last + 1):
             if number in self.comments:
                 return self.comments[number]
         return None
+
+    def function_at(self, line: int) -> tuple[int, int]:
+        """Return first and last line of the function that begins at `line`, decorators included."""
+        return next(((a, b) for a, b in self.functions if a <= line <= b), (line, line))
 
     def name_for(self, line: int) -> str | None:
         """Return the name that the statement around `line` assigns to, if it is an assignment."""
@@ -71,6 +76,18 @@ def locate(spot: Spot, plan: str = "") -> PlanLine:
     return PlanLine(file, number, plan_text(Path(spot.file), plan, file, number))
 
 
+def statements_after(body: Spot, where: PlanLine, plan: str) -> list[PlanLine]:
+    """Return the plan's lines of the statements in a function that come after a line of it."""
+    found = module_map(body.file)
+    first, last = found.function_at(body.line)
+    lines = dict.fromkeys(
+        comment for line, comment in sorted(found.comments.items()) if first < line <= last
+    )
+    names = [PlanLine(file, n, plan_text(Path(body.file), plan, file, n)) for file, n in lines]
+    places = [str(name) for name in names]
+    return names[places.index(str(where)) + 1 :] if str(where) in places else []
+
+
 def assigned_name(spot: Spot) -> str | None:
     """Return the name that a statement gives to its result: `reply` in `reply = await ...`."""
     return module_map(spot.file).name_for(spot.line)
@@ -90,13 +107,20 @@ def module_map(file: str) -> ModuleMap:
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    return ModuleMap(comments, tuple(_spans(tree)), names)
+    return ModuleMap(comments, tuple(_spans(tree)), tuple(_functions(tree)), names)
 
 
 def _comments(source: str) -> Iterator[tuple[int, tuple[str, int]]]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT and (match := _COMMENT.match(token.string)):
             yield token.start[0], (match["file"], int(match["line"]))
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([node.lineno, *(d.end_lineno or 0 for d in node.decorator_list)])
+            yield first, node.end_lineno or node.lineno
 
 
 def _spans(tree: ast.Module) -> Iterator[tuple[int, int]]:
@@ -119,17 +143,13 @@ def plan_text(module: Path, plan: str, file: str, number: int) -> str:
 def find_plan(module: Path, plan: str, file: str) -> Path | None:
     """Return the file that a comment names, which is relative to the plan or to the project."""
     root = project_root(module, plan)
-    candidates = [
-        root / Path(plan).parent / file,
-        root / file,
-        root / Path(plan).parent.parent / file,
-    ]
-    return next((path for path in candidates if path.is_file()), None)
+    folders = (root / Path(plan).parent, root, root / Path(plan).parent.parent)
+    return next((f / file for f in folders if (f / file).is_file()), None)
 
 
 @lru_cache(maxsize=256)
 def project_root(module: Path, plan: str) -> Path:
-    """Return the folder that the plan's path starts from: above the module, else the current one."""
+    """Return the folder that the plan's path starts from: above the module, or the current."""
     for folder in (*module.absolute().parents, Path.cwd(), *Path.cwd().parents):
         if plan and (folder / plan).is_file():
             return folder

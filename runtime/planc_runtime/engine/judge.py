@@ -1,0 +1,246 @@
+"""Judge an expectation: by a checker, by a measure, or as a plain condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from planc_runtime.checkers import HISTORY_CHECKS, Budget
+from planc_runtime.checkers.measures import Measurement, measure, show
+from planc_runtime.engine import conditions
+from planc_runtime.engine.finals import read_finals
+from planc_runtime.history.history import History
+from planc_runtime.history.verdict import Result, Verdict
+from planc_runtime.history.windows import Window
+from planc_runtime.plan.expectations import (
+    AcknowledgedWrites,
+    HistoryIs,
+    IllegalRefused,
+    Judged,
+    Measure,
+    Near,
+    NotSlower,
+)
+from planc_runtime.plan.expr import BINARY, Binary, Both, Either, Expr, Negate, describe, value_of
+from planc_runtime.plan.scope import Missing
+
+if TYPE_CHECKING:
+    from planc_runtime.engine.stage import Stage
+
+LOST = "no-acknowledged-write-lost"
+OPPOSITE = {
+    Result.PASSED: Result.FAILED,
+    Result.FAILED: Result.PASSED,
+    Result.INCONCLUSIVE: Result.INCONCLUSIVE,
+}
+
+
+async def judge(expectation: Any, window: Window | None, stage: Stage) -> Verdict:
+    """Return the verdict on an expectation, over a window of the run where one is named."""
+    match expectation:
+        case HistoryIs():
+            return _history(expectation, window, stage)
+        case AcknowledgedWrites():
+            return await _acknowledged(expectation, stage)
+        case IllegalRefused():
+            return _illegal(stage)
+        case Near():
+            return _near(expectation, window, stage)
+        case NotSlower():
+            return _not_slower(expectation, window, stage)
+        case Negate(inner=inner) if is_judged(inner):
+            return _negated(await judge(inner, window, stage))
+        case Either(left=left, right=right) if is_judged(left) or is_judged(right):
+            return _best(*[await judge(side, window, stage) for side in (left, right)])
+        case Both(left=left, right=right) if is_judged(left) or is_judged(right):
+            return _worst(*[await judge(side, window, stage) for side in (left, right)])
+        case Binary() if is_judged(expectation):
+            return await _compared(expectation, window, stage)
+    return await _condition(expectation, window, stage)
+
+
+def is_judged(thing: Any) -> bool:
+    """Say whether an expression speaks of the run as a whole."""
+    return isinstance(thing, Judged) or (
+        isinstance(thing, Expr) and any(is_judged(part) for part in thing.parts())
+    )
+
+
+# --- histories ----------------------------------------------------------------------------------
+
+
+def _history(wanted: HistoryIs, window: Window | None, stage: Stage) -> Verdict:
+    history = _of(wanted.workload, stage)
+    if window is not None:
+        history = stage.timeline().select(history, window)
+    options = {} if wanted.model is None else {"model": wanted.model}
+    verdict = _check(wanted.prop, history, options)
+    return verdict if wanted.holds else _weakness(verdict, f"not {wanted.prop}")
+
+
+def _of(workload: Any, stage: Stage) -> History:
+    return stage.history if workload is None else stage.history.of_workload(workload.name)
+
+
+def _check(name: str, history: History, options: dict[str, Any]) -> Verdict:
+    if name not in HISTORY_CHECKS:
+        return Verdict(Result.INCONCLUSIVE, f"planc has no checker for {name} yet", name)
+    if not len(history):
+        return Verdict(Result.INCONCLUSIVE, "no operation was attempted", name)
+    return HISTORY_CHECKS[name](history, options=options, budget=Budget())
+
+
+def _weakness(verdict: Verdict, wanted: str) -> Verdict:
+    """Turn a verdict round: a known weakness must show, and its evidence is what was wanted."""
+    return replace(verdict, result=OPPOSITE[verdict.result], wanted=wanted)
+
+
+async def _acknowledged(wanted: AcknowledgedWrites, stage: Stage) -> Verdict:
+    unavailable = await read_finals(stage)
+    if unavailable is not None:
+        return Verdict(Result.INCONCLUSIVE, unavailable, wanted.describe())
+    verdict = _check(LOST, stage.history, {})
+    return _weakness(verdict, wanted.describe()) if wanted.lost else verdict
+
+
+def _illegal(stage: Stage) -> Verdict:
+    if not stage.explorations:
+        wanted = "every illegal transition is refused"
+        return Verdict(Result.INCONCLUSIVE, "nothing was explored", wanted)
+    return _worst(*(found.illegal_verdict() for found in stage.explorations))
+
+
+# --- measures -----------------------------------------------------------------------------------
+
+
+def measured(wanted: Measure, window: Window | None, stage: Stage) -> Measurement:
+    """Read a measure off the history; the window said with the measure goes first."""
+    scope = stage.scope()
+    of = None if wanted.of is None else str(value_of(wanted.of, scope))
+    return measure(
+        wanted.name,
+        _of(wanted.on, stage),
+        stage.timeline(),
+        of=of,
+        stat=wanted.stat,
+        window=wanted.window or window,
+        readings=_readings(wanted, stage),
+    )
+
+
+def _readings(wanted: Measure, stage: Stage) -> Mapping[str, Sequence[tuple[float, float]]] | None:
+    if wanted.target is None:
+        return None
+    what = "memory" if wanted.name.startswith("memory") else "files"
+    return stage.gauges.readings(wanted.target, what)
+
+
+async def _compared(wanted: Binary, window: Window | None, stage: Stage) -> Verdict:
+    """Judge `MEASURE < value`, whichever side the measure stands on."""
+    left, right = wanted.left, wanted.right
+    if not isinstance(left, Measure) and isinstance(right, Measure):
+        left, right = right, left
+        mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+        return await _compared(
+            Binary(mirrored.get(wanted.symbol, wanted.symbol), left, right), window, stage
+        )
+    if not isinstance(left, Measure):
+        words = f"`{wanted.describe()}` cannot be judged: a measure stands deep inside it"
+        return Verdict(Result.INCONCLUSIVE, words)
+    try:
+        found = measured(left, window, stage)
+        limit = _limit(right, window, stage)
+    except (KeyError, Missing) as missing:
+        return Verdict(Result.INCONCLUSIVE, _no_mark(missing), wanted.describe())
+    if limit is None:
+        return Verdict(Result.INCONCLUSIVE, f"{describe(right)} could not be measured")
+    return _verdict(left, found, f"{wanted.symbol} {show(limit, found.unit)}",
+                    lambda value: bool(BINARY[wanted.symbol](value, limit)))  # fmt: skip
+
+
+def _limit(thing: Any, window: Window | None, stage: Stage) -> float | None:
+    if isinstance(thing, Measure):
+        return measured(thing, window, stage).value
+    return float(value_of(thing, stage.scope()))
+
+
+def _near(wanted: Near, window: Window | None, stage: Stage) -> Verdict:
+    assert isinstance(wanted.measure, Measure)
+    found = measured(wanted.measure, window, stage)
+    target = _limit(wanted.target, window, stage)
+    if target is None:
+        return Verdict(Result.INCONCLUSIVE, f"{describe(wanted.target)} could not be measured")
+    share = float(value_of(wanted.share, stage.scope()))
+    words = f"within {show(share, 'ratio')} of {show(target, found.unit)}"
+    return _verdict(
+        wanted.measure, found, words, lambda value: abs(value - target) <= share * abs(target)
+    )
+
+
+HIGHER_IS_BETTER = frozenset({"throughput", "goodput", "availability"})
+
+
+def _not_slower(wanted: NotSlower, window: Window | None, stage: Stage) -> Verdict:
+    """Compare with the part of the same run before its first fault."""
+    from planc_runtime.plan.expectations import before_faults
+
+    assert isinstance(wanted.measure, Measure)
+    found = measured(wanted.measure, window, stage)
+    base = measured(replace(wanted.measure, window=before_faults()), None, stage)
+    if base.value is None:
+        return Verdict(Result.INCONCLUSIVE, f"there is no baseline: {base.reason}")
+    share, limit = float(value_of(wanted.by, stage.scope())), base.value
+    higher = wanted.measure.name in HIGHER_IS_BETTER
+    bound = limit * (1 - share) if higher else limit * (1 + share)
+    words = f"{'>=' if higher else '<='} {show(bound, found.unit)}"
+    baseline = f"{words} (baseline {base.text}, by {show(share, 'ratio')})"
+    return _verdict(wanted.measure, found, baseline,
+                    lambda value: value >= bound if higher else value <= bound)  # fmt: skip
+
+
+def _verdict(
+    wanted: Measure, found: Measurement, words: str, holds: Callable[[float], bool]
+) -> Verdict:
+    data = {"value": found.value, "unit": found.unit, "samples": found.samples, **found.data}
+    if found.value is None:
+        return Verdict(Result.INCONCLUSIVE, found.reason, words, (), data)
+    text = f"{wanted.describe()} was {found.text}"
+    if holds(found.value):
+        return Verdict(Result.PASSED, text, words, (), data)
+    return Verdict(Result.FAILED, text, words, found.evidence, data)
+
+
+def _no_mark(missing: KeyError | Missing) -> str:
+    if isinstance(missing, Missing):
+        return missing.message
+    return f"the mark {missing.args[0]!r} was never set"
+
+
+# --- conditions ---------------------------------------------------------------------------------
+
+
+async def _condition(expectation: Any, window: Window | None, stage: Stage) -> Verdict:
+    found = await conditions.look(expectation, stage, stage.world.now())
+    wanted = describe(expectation)
+    if found.holds is None:
+        return Verdict(Result.FAILED, "it could not be evaluated", wanted, found.seen)
+    if found.holds:
+        return Verdict(Result.PASSED, "; ".join(found.seen), wanted)
+    measured_text = "; ".join(found.seen) or "it does not hold"
+    return Verdict(Result.FAILED, measured_text, wanted, found.seen if len(found.seen) > 1 else ())
+
+
+def _negated(verdict: Verdict) -> Verdict:
+    return replace(verdict, result=OPPOSITE[verdict.result], wanted=f"not {verdict.wanted}")
+
+
+_WORST_FIRST = (Result.FAILED, Result.INCONCLUSIVE, Result.PASSED)
+
+
+def _worst(*verdicts: Verdict) -> Verdict:
+    return min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.result))
+
+
+def _best(*verdicts: Verdict) -> Verdict:
+    return max(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.result))

@@ -1,0 +1,137 @@
+"""Wait until a node is ready, and say what became of one that never was."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from planc_runtime.engine.ask import NoAnswer
+from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.engine.texts import filled, number, words
+from planc_runtime.errors import CannotRun
+from planc_runtime.plan.declarations import Ready
+from planc_runtime.plan.expr import value_of
+from planc_runtime.plan.functions import endpoint_of
+from planc_runtime.plan.requests import Command, Http, LogLine, Python, TcpOpen
+from planc_runtime.plan.scope import Missing, Scope
+
+if TYPE_CHECKING:
+    from planc_runtime.engine.stage import Stage
+
+PAUSE = 0.02
+"""Seconds between two probes of one node."""
+TAIL = 15
+"""Lines of a log that are shown."""
+
+
+async def wait_ready(node: ClusterNode, stage: Stage) -> None:
+    """Probe a node until it is ready.
+
+    Raises CannotRun, with the last lines of its log, when it ends before or takes too long.
+    """
+    ready = node.service.ready or _default(node)
+    if ready is None:
+        return
+    within = number(ready.within, stage.scope())
+    dies = asyncio.ensure_future(node.node.wait_exit())
+    probing = asyncio.ensure_future(_probe_until(node, ready, stage))
+    try:
+        done, _ = await asyncio.wait(
+            {dies, probing}, timeout=within, return_when=asyncio.FIRST_COMPLETED
+        )
+        if probing in done:
+            probing.result()
+            return
+        if dies in done:
+            raise CannotRun(
+                f"node {node.name} ended before it was ready, with {_ending(dies.result())}",
+                help=log_tail(node),
+            )
+        raise CannotRun(f"node {node.name} was not ready within {within:g} s", help=log_tail(node))
+    finally:
+        for task in (dies, probing):
+            task.cancel()
+        await asyncio.gather(dies, probing, return_exceptions=True)
+
+
+def _default(node: ClusterNode) -> Ready | None:
+    """Without a word of the plan, a node is ready when its first port accepts connections."""
+    ports = list(node.placement.ports)
+    return Ready(TcpOpen(ports[0])) if ports else None
+
+
+def _ending(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"exit status {status}"
+
+
+def log_tail(node: ClusterNode) -> str:
+    """Return where a node's log is, and its last lines."""
+    log = node.placement.log
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
+    except OSError:
+        lines = []
+    shown = "".join(f"\n    {line}" for line in lines)
+    return f"its log is {log}" + (f"; the last lines:{shown}" if lines else ", and empty")
+
+
+async def _probe_until(node: ClusterNode, ready: Ready, stage: Stage) -> None:
+    while not await probe(node, ready, stage):
+        await asyncio.sleep(PAUSE)  # noqa: ASYNC110 - nobody tells us; a node can only be asked
+
+
+async def probe(node: ClusterNode, ready: Ready, stage: Stage) -> bool:
+    """Ask once whether a node is ready."""
+    scope = stage.scope().with_names(**node.names())
+    match ready.probe:
+        case Http():
+            return await _over_http(node, ready, ready.probe, scope)
+        case TcpOpen():
+            return await _accepts(node, ready.probe)
+        case LogLine():
+            return _has_printed(node, filled(ready.probe.pattern, scope))
+        case Command():
+            return await _succeeds(ready.probe, scope)
+        case Python():
+            return bool(await stage.escape(ready.probe.reference, (node,), node.service.folder))
+    raise CannotRun(f"{type(ready.probe).__name__} is no probe")
+
+
+async def _over_http(node: ClusterNode, ready: Ready, request: Http, scope: Scope) -> bool:
+    try:
+        answer = await node.ask(request, scope, 1.0)
+    except NoAnswer:
+        return False
+    if ready.has is None:
+        return answer.status < 400
+    try:
+        return bool(value_of(ready.has, scope.with_names(**answer.names())))
+    except Missing:
+        return False
+
+
+async def _accepts(node: ClusterNode, request: TcpOpen) -> bool:
+    address, port = endpoint_of(node, request.port).rsplit(":", 1)
+    try:
+        async with asyncio.timeout(1.0):
+            _, writer = await asyncio.open_connection(address, int(port))
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _has_printed(node: ClusterNode, pattern: str) -> bool:
+    try:
+        text = node.placement.log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return re.search(pattern, text, re.MULTILINE) is not None
+
+
+async def _succeeds(request: Command, scope: Scope) -> bool:
+    from planc_runtime.clients.programs import run
+
+    done = await run(words(request.text, scope))
+    return bool(done["exit"] == 0)

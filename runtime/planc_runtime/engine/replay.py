@@ -1,0 +1,17 @@
+"""The one command that runs a scenario again exactly as it ran."""
+
+from __future__ import annotations
+
+import shlex
+
+from planc_runtime.history.summary import ScenarioSummary
+
+
+def command(summary: ScenarioSummary) -> str:
+    """Return `planc run PLAN --on BACKEND --seed N -k NAME`, quoted for a shell."""
+    words = ["planc", "run", summary.source, "--on", summary.backend, "--seed", str(summary.seed)]
+    if summary.planted:
+        words += ["--plant", summary.planted]
+    # pytest's -k knows names, not brackets: the test's function is named, with all its cases.
+    name = summary.test.partition("[")[0]
+    return shlex.join([*words, "-k", name])

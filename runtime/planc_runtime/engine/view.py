@@ -1,0 +1,86 @@
+"""The system as expressions see it: the observer's knowledge, and questions on demand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from planc_runtime.engine.ask import NoAnswer
+from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.errors import NotSupported
+from planc_runtime.plan.nodeset import Each, NodeSet
+from planc_runtime.plan.requests import Http
+from planc_runtime.plan.scope import Missing, Scope
+from planc_runtime.protocols.backend import HasProbes
+
+if TYPE_CHECKING:
+    from planc_runtime.engine.stage import Stage
+
+
+class StageView:
+    """Plays `View` for expressions."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def cluster(self, name: str) -> NodeSet:
+        nodes = tuple(self._stage.nodes_of(name))
+        if not nodes:
+            raise Missing(f"the cluster {name} is not running")
+        return NodeSet(nodes)
+
+    def with_role(self, cluster: str, role: str) -> NodeSet:
+        return NodeSet(tuple(n for n in self._stage.nodes_of(cluster) if n.role == role))
+
+    def most_seen(self, cluster: str, role: str, by: str, since: float) -> tuple[Any, NodeSet]:
+        return self._stage.observer.most_seen(cluster, role, by, since)
+
+    def mock(self, name: str) -> Any:
+        if name not in self._stage.mocks:
+            raise Missing(f"the mock {name} is not running")
+        return self._stage.mocks[name]
+
+    async def read(self, what: str, arguments: tuple[Any, ...]) -> Any:
+        if what == "python":
+            reference, *rest = arguments
+            return await self._stage.escape(str(reference), rest)
+        target, *rest = arguments
+        if not isinstance(target, NodeSet):
+            raise Missing(f"{what} is asked of nodes")
+        found = [await self._of_node(what, node, rest) for node in target]
+        if len(found) == 1:
+            return found[0]
+        return Each(found)
+
+    async def _of_node(self, what: str, node: Any, rest: list[Any]) -> Any:
+        match what:
+            case "memory":
+                return (await probe(self._stage, node))["memory"]
+            case "open_files":
+                return (await probe(self._stage, node))["files"]
+            case "metric":
+                return await metric(node, str(rest[0]))
+        raise Missing(f"planc does not know how to read {what}")
+
+
+async def probe(stage: Stage, node: ClusterNode) -> dict[str, Any]:
+    """Return what the backend can measure of a node; raises NotSupported where it cannot."""
+    world = stage.world
+    if not isinstance(world, HasProbes):
+        raise NotSupported(world.name, "measure memory and open files of nodes")
+    return await world.probe(node.machine)
+
+
+async def metric(node: ClusterNode, name: str) -> float:
+    """Return a figure from the /metrics page (Prometheus text format) of a node's first port."""
+    ports = list(node.placement.ports)
+    request = Http("GET", "/metrics", port=ports[0] if ports else None)
+    try:
+        answer = await node.ask(request, Scope(), 2.0)
+    except NoAnswer as silent:
+        raise Missing(f"{node.name} did not show its metrics: {silent}") from None
+    pattern = re.compile(rf"^{re.escape(name)}(?:\s|\{{[^}}]*\}}\s)\s*(\S+)", re.MULTILINE)
+    figures = [float(found) for found in pattern.findall(answer.body.decode("utf-8", "replace"))]
+    if not figures:
+        raise Missing(f"{node.name} has no metric {name!r}")
+    return sum(figures)
