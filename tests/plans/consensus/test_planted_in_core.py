@@ -13,7 +13,7 @@ import pytest
 from raft_kv.core import Role
 from raft_town import Build, Town
 
-Schedule = Callable[[Build, str], None]
+Schedule = Callable[..., None]
 SCHEDULES: dict[str, Schedule] = {}
 
 
