@@ -179,15 +179,21 @@ class StreamTransport(asyncio.Transport):
     def _read(self) -> None:
         while self._inbox and self._reading and not self._closing:
             data = self._inbox.popleft()
-            if not data:
-                if not self._protocol.eof_received():
-                    self.close()
-                return
-            self._credit(len(data))
-            if isinstance(self._protocol, asyncio.BufferedProtocol):
-                self._fill(self._protocol, data)
-            else:
-                self._protocol.data_received(data)
+            try:
+                self._hand_over(data)
+            except Exception as trouble:
+                self._fail(trouble)
+
+    def _hand_over(self, data: bytes) -> None:
+        if not data:
+            if not self._protocol.eof_received():
+                self.close()
+            return
+        self._credit(len(data))
+        if isinstance(self._protocol, asyncio.BufferedProtocol):
+            self._fill(self._protocol, data)
+        else:
+            self._protocol.data_received(data)
 
     def _fill(self, protocol: asyncio.BufferedProtocol, data: bytes) -> None:
         while data:
@@ -214,11 +220,27 @@ class StreamTransport(asyncio.Transport):
 
     def abort(self) -> None:
         """Close without waiting for what is not yet in the kernel."""
+        self._force_close(None)
+
+    def _force_close(self, trouble: Exception | None) -> None:
+        """Abort with a reason; asyncio's TLS calls this by name."""
         self._closing = True
         self._outbox.clear()
         self._waiting = 0
         self._close_kernel()
-        self._lose(None)
+        self._lose(trouble)
+
+    def _fail(self, trouble: Exception) -> None:
+        """The protocol raised: tell the loop and give the connection up."""
+        self.process.loop.call_exception_handler(
+            {
+                "message": "Fatal error: protocol.data_received() call failed.",
+                "exception": trouble,
+                "transport": self,
+                "protocol": self._protocol,
+            }
+        )
+        self._force_close(trouble)
 
     def reset(self) -> None:
         """Break the connection at both ends, as a middlebox does that sends RST to both."""

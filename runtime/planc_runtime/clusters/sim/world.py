@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import random
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -98,8 +99,12 @@ class SimWorld(Troubles):
 
     def bury(self) -> None:
         """Dispose of what killed processes left, after the loop has stopped."""
-        for life in self.lives:
-            life.bury()
+        before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+        try:
+            for life in self.lives:
+                life.bury()
+        finally:
+            sys.unraisablehook = before
 
     # --- for the nodes ------------------------------------------------------------------------
 

@@ -1,4 +1,8 @@
-"""Output: what a node prints or logs goes to the node's own log."""
+"""Output: what a node prints or logs goes to the node's own log.
+
+Loggers are installed code and so shared by all nodes: the levels and formats that the first of them
+configures hold for the others.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,6 @@ class _Bytes:
 def apply(patches: Patches) -> None:
     patches.set(sys, "stdout", NodeStream(sys.stdout))
     patches.set(sys, "stderr", NodeStream(sys.stderr))
-    _restore_loggers_afterwards(patches)
     real_init = logging.Handler.__init__
 
     def init(self: logging.Handler, level: int | str = logging.NOTSET) -> None:
@@ -67,21 +70,22 @@ def apply(patches: Patches) -> None:
         self.planc_owner = PROCESS.get()  # type: ignore[attr-defined]
 
     patches.set(logging.Handler, "__init__", init)
-    patches.set(logging.Logger, "callHandlers", _calling_own(logging.Logger.callHandlers))
+    patches.set(logging.Logger, "callHandlers", _calling_own(_start_without_handlers(patches)))
 
 
-def _calling_own(real: Any) -> Any:
+def _calling_own(foreign: list[logging.Handler]) -> Any:
+    """Loggers are shared by all nodes and the test: call the handlers that serve who logs."""
+
     def call_handlers(self: logging.Logger, record: logging.LogRecord) -> None:
         process = PROCESS.get()
-        if not isinstance(process, Life):
-            real(self, record)
-            return
-        own = [handler for handler in _handlers(self) if _serves(handler, process)]
+        life = process if isinstance(process, Life) else None
+        found = _handlers(self) + ([] if life else foreign)
+        own = [handler for handler in found if _serves(handler, life)]
         for handler in own:
             if record.levelno >= handler.level:
                 handler.handle(record)
-        if not own and record.levelno >= logging.WARNING:
-            process.say(logging.Formatter().format(record) + "\n")
+        if not own and logging.lastResort and record.levelno >= logging.lastResort.level:
+            logging.lastResort.handle(record)
 
     return call_handlers
 
@@ -96,23 +100,23 @@ def _handlers(logger: logging.Logger) -> list[logging.Handler]:
     return found
 
 
-def _serves(handler: logging.Handler, life: Life) -> bool:
-    """Loggers are shared by all nodes: a handler serves its maker, one of our streams everybody."""
-    if isinstance(getattr(handler, "stream", None), NodeStream):
-        return True
-    return getattr(handler, "planc_owner", None) is life
+def _serves(handler: logging.Handler, life: Life | None) -> bool:
+    """A handler serves its maker; one that writes to a standard stream serves every node."""
+    maker = getattr(handler, "planc_owner", None)
+    if isinstance(maker, Life) and life is not None:
+        return maker is life or isinstance(getattr(handler, "stream", None), NodeStream)
+    return not isinstance(maker, Life) and life is None
 
 
-def _restore_loggers_afterwards(patches: Patches) -> None:
+def _start_without_handlers(patches: Patches) -> list[logging.Handler]:
+    """Let nodes find a root logger that nobody has configured; returns whose place that was."""
     root = logging.getLogger()
 
     def loggers() -> list[logging.Logger]:
         named = root.manager.loggerDict.values()
         return [root, *(one for one in named if isinstance(one, logging.Logger))]
 
-    before = {
-        one: (one.level, list(one.handlers), one.propagate, one.disabled) for one in loggers()
-    }
+    before = {one: (one.level, one.handlers[:], one.propagate, one.disabled) for one in loggers()}
 
     def restore() -> None:
         for one in loggers():
@@ -124,3 +128,5 @@ def _restore_loggers_afterwards(patches: Patches) -> None:
             one.propagate, one.disabled = propagate, disabled
 
     patches.undo(restore)
+    root.handlers.clear()
+    return before[root][1]

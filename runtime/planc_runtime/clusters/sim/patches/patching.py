@@ -13,6 +13,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 from planc_runtime.clusters.sim.process import PROCESS, Process
+from planc_runtime.clusters.sim.trouble import ProcessGone
 
 _OURS = "planc_runtime.clusters.sim"
 
@@ -105,12 +106,17 @@ class _ImportWatch(MetaPathFinder):
 def per_process(
     real: Callable[..., Any], simulated: Callable[..., Any], *, nodes_only: bool = False
 ) -> Callable[..., Any]:
-    """A function that answers simulated code with `simulated(process, ...)`, the rest with real."""
+    """A function that answers simulated code with `simulated(process, ...)`, the rest with real.
+
+    Those for nodes only have effects outside of the node, which a dead one must not have any more.
+    """
 
     def answer(*args: Any, **keywords: Any) -> Any:
         process = PROCESS.get()
         if process is None or (nodes_only and not process.is_node):
             return real(*args, **keywords)
+        if nodes_only and process.dead:
+            raise ProcessGone
         return simulated(process, *args, **keywords)
 
     return answer
