@@ -1,12 +1,13 @@
 """Jurors who answer a question and count each other's answers; some can be made dishonest.
 
 POST /hooks/lie makes a juror give the wrong answer, /hooks/equivocate another one to everybody,
-/hooks/replay an answer of the past; DELETE makes it honest again. GET /verdict asks all jurors and
-returns what more than half of them say. Names of the jurors are looked up, as in real life.
+/hooks/replay an answer of the past, /hooks/silence none, /hooks/corrupt_messages one that cannot be
+read; DELETE makes it honest again. GET /verdict asks all jurors and returns what more than half say.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -45,6 +46,10 @@ class Juror:
             said = TRUTH + next(self.count)
         if "replay" in self.hooks:
             said = 0
+        if "silence" in self.hooks:
+            await asyncio.sleep(10 * PATIENCE)
+        if "corrupt_messages" in self.hooks:
+            return Response(b"{says: \xff")
         return JSONResponse({"says": said})
 
     async def verdict(self, request: Request) -> Response:
