@@ -1,8 +1,8 @@
 """Jurors who answer a question and count each other's answers; some can be made dishonest.
 
 POST /hooks/lie makes a juror give the wrong answer, /hooks/equivocate another one to everybody,
-/hooks/replay an answer of the past, /hooks/silence none, /hooks/corrupt_messages one that cannot be
-read; DELETE makes it honest again. GET /verdict asks all jurors and returns what more than half say.
+/hooks/replay an old answer, /hooks/silence none, /hooks/corrupt_messages one that cannot be read;
+DELETE makes it honest again. GET /verdict asks all jurors and returns what more than half say.
 """
 
 from __future__ import annotations
