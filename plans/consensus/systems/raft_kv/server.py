@@ -260,7 +260,7 @@ class KvNode:
 def _initial_members(info: NodeInfo) -> list[str]:
     """All nodes, or those that the parameter `members` names or counts; the others are spare."""
     names = [peer.name for peer in info.peers]
-    members = info.params.get("members", len(names))
+    members = info.params.get("members") or len(names)
     return names[:members] if isinstance(members, int) else list(members)
 
 
