@@ -47,6 +47,11 @@ class Descriptor:
         if self.file is not None:
             self.file.dirty(min(offset, size))
 
+    def truncating(self, length: int, size: int) -> None:
+        """About to change the size; a hole needs no room."""
+        if self.file is not None:
+            self.file.dirty(min(length, size))
+
 
 descriptors: dict[int, Descriptor] = {}
 """By number, of all nodes of the running simulation."""
@@ -76,7 +81,7 @@ class NodeFile(io.FileIO):
         if self._descriptor.process.dead:
             return 0
         end = self.tell() if size is None else size
-        self._descriptor.writing(end, max(end, os.fstat(self.fileno()).st_size), 0)
+        self._descriptor.truncating(end, os.fstat(self.fileno()).st_size)
         return super().truncate(end)
 
     def close(self) -> None:

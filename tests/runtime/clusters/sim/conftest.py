@@ -1,4 +1,4 @@
-"""A stage for tests of the simulator: programs as text, nodes that run them, a world to do it in."""
+"""A stage for tests of the simulator: programs as text, nodes that run them, a world around."""
 
 from __future__ import annotations
 

@@ -144,7 +144,8 @@ def test_a_kill_runs_no_cleanup_and_leaves_no_noise(
     class Hook:
         """Kept where a node can reach it: `finally` may run, but only after the simulation."""
 
-        told: list[str] = []
+        def __init__(self) -> None:
+            self.told: list[str] = []
 
         def __call__(self, unraisable: Any) -> None:
             self.told.append(str(unraisable))
@@ -159,14 +160,14 @@ def test_a_kill_runs_no_cleanup_and_leaves_no_noise(
         await asyncio.sleep(5)
         gc.collect()
         assert evidence.data["tasks"] == 4
-        return node.exit_status, list(Hook.told)
+        return node.exit_status, list(hook.told)
 
     try:
         assert stage.run(scenario) == (-9, [])
         gc.collect()
     finally:
         sys.unraisablehook = before
-    assert all(told == "task" for told in Hook.told)
+    assert all(told == "task" for told in hook.told)
     data = stage.node("n1").placement.data
     assert not (data / "cleaned").exists()
     assert (data / "half").read_text() == ""

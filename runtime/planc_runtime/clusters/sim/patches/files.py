@@ -134,7 +134,7 @@ def _os_pwrite(process: Process, number: int, data: Any, offset: int) -> int:
 def _os_ftruncate(process: Process, number: int, length: int) -> None:
     descriptor = descriptors.get(number)
     if descriptor is not None:
-        descriptor.writing(length, _real["fstat"](number).st_size, 0)
+        descriptor.truncating(length, _real["fstat"](number).st_size)
     _real["ftruncate"](number, length)
 
 
@@ -145,7 +145,7 @@ def _os_truncate(process: Process, path: Any, length: int) -> None:
         return
     file = process.machine.disk.touch(path) if process.machine.disk.holds(path) else None
     if file is not None:
-        file.dirty(length)
+        file.dirty(min(length, _real["stat"](path).st_size))
     _real["truncate"](path, length)
 
 
