@@ -34,8 +34,8 @@ _CONTINUES = frozenset(
 
 _NEXT_LINE_CONTINUES = re.compile(r"(?:and|or|else)\b")
 _DECLARATION = re.compile(
-    r'(?:plan|library|use|scenario)[ \t]+"'
-    r"|(?:service|cluster|client|workload|fault|machine|mock)[ \t]+[^\W\d]\w*"
+    r"(?:plan|library|use|scenario|service|cluster|client|workload|fault|machine|mock)"
+    r'[ \t]+["\w]'
 )
 _BAD_SIGNS = r"&&|\|\||===|!==|=>|:=|//|/\*|\+\+|--|\*\*"
 _OTHER_SIGNS = r"'[^'\n]*'?|`[^`\n]*`?|."
@@ -78,6 +78,8 @@ class Lexer:
         self.previous_end = start
         self.brackets: list[tuple[str, int]] = []
         """What is open: the kind of the opening sign and where it stands."""
+        self.closed: tuple[str, int] | None = None
+        """What the latest token closed."""
         self.comments: list[Comment] = []
 
     @property
@@ -87,6 +89,7 @@ class Lexer:
     def next(self, row: Row) -> str:
         """Read the next token that the state `row` can use, and return its kind."""
         self.previous_end = self.end
+        self.closed = None
         match = _MASTER.match(self.text, self.position, self.limit)
         while match is not None:
             kind = match.lastgroup
@@ -139,8 +142,16 @@ class Lexer:
         if kind in ("LBRACE", "_RECORD", "LPAR", "LSQB"):
             self.brackets.append((kind, start))
         elif kind in ("RBRACE", "RPAR", "RSQB") and self.brackets:
-            self.brackets.pop()
+            self.closed = self.brackets.pop()
         return kind
+
+    def undo_bracket(self) -> None:
+        """Forget what the latest token did to `brackets`, because it will be read again."""
+        if self.closed:
+            self.brackets.append(self.closed)
+            self.closed = None
+        elif self.brackets and self.brackets[-1][1] == self.start:
+            self.brackets.pop()
 
     def _comment(self, match: re.Match[str]) -> None:
         start, end = match.span("COMMENT")
@@ -170,8 +181,9 @@ class Lexer:
             self.position = limit
             return None
         if self.brackets and text[following - 1] == "\n" and _DECLARATION.match(text, following):
+            self._take(UNCLOSED, start, start)
             self.position = following
-            return self._take(UNCLOSED, start, start)
+            return UNCLOSED
         if "_ROW" in row and text[following] == "|":
             return self._take("_ROW", following, following + 1)
         if self._continues(row, following):

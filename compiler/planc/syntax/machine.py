@@ -93,6 +93,14 @@ class Machine:
             value = method(self.span(start, end), children)
         self.shift(self.row[origin] - 1, value, start, end)
 
+    def settle(self) -> None:
+        """Do the reductions that are due whatever comes next, so that what is complete is closed."""
+        while True:
+            actions = set(self.row.values())
+            if len(actions) != 1 or (action := actions.pop()) >= 0:
+                return
+            self.reduce(-action - 1)
+
     def drop(self) -> None:
         """Forget the latest symbol; the first state stays."""
         for stack in (self.states, self.values, self.starts, self.ends):
@@ -159,3 +167,18 @@ def _feed(rows: list[Row], states: list[int], kind: str) -> bool:
         if rule.length:
             del states[-rule.length :]
         states.append(rows[states[-1]][rule.origin] - 1)
+
+
+def accepted_after(rule: str, kinds: list[str]) -> frozenset[str]:
+    """Return the terminals that could come after some terminals from the start of `rule`."""
+    states = [_TABLES.start[rule]]
+    for kind in kinds:
+        if not _feed(_TABLES.states, states, kind):
+            raise ValueError(f"the grammar does not know {' '.join(kinds)}")
+    return accepted(_TABLES.states, states)
+
+
+def accepted(rows: list[Row], states: list[int]) -> frozenset[str]:
+    """Return the terminals that can really come next; a row alone may list some too many."""
+    terminals = [kind for kind in rows[states[-1]] if kind.isupper() or kind == END]
+    return frozenset(kind for kind in terminals if _feed(rows, list(states), kind))

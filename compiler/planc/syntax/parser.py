@@ -8,6 +8,7 @@ from planc.diagnostics.diagnostic import Diagnostic
 from planc.source.file import SourceFile
 from planc.syntax.build_declarations import Declarations
 from planc.syntax.explain import explain
+from planc.syntax.file_order import check_order
 from planc.syntax.lexer import Lexer
 from planc.syntax.machine import Machine
 from planc.syntax.nodes import Expr, File, Header
@@ -35,10 +36,6 @@ def parse(source: SourceFile) -> tuple[File, list[Diagnostic]]:
     return _Parse(source, found).file(), found
 
 
-class TooManyErrors(Exception):
-    """Enough was reported; more would not be read."""
-
-
 class _Parse:
     def __init__(self, source: SourceFile, found: list[Diagnostic]) -> None:
         self.source = source
@@ -49,12 +46,15 @@ class _Parse:
     def file(self) -> File:
         lexer = Lexer(self.source, 0, len(self.source.text))
         items = Machine(lexer, self.builder, "file").run(self.on_error)
+        check_order(items, self.builder)
         span = self.source.span(0, len(self.source.text))
-        headers = [item for item in items if isinstance(item, Header)]
+        header = next((item for item in items if isinstance(item, Header)), None)
         declarations = tuple(item for item in items if not isinstance(item, Header))
-        return File(span, headers[0] if headers else None, declarations, tuple(lexer.comments))
+        return File(span, header, declarations, tuple(lexer.comments))
 
     def on_error(self, machine: Machine, kind: str) -> str:
+        machine.lexer.undo_bracket()
+        machine.settle()
         self.found.append(explain(self.source, machine, kind))
         return self.recovery.resume(machine, kind)
 

@@ -30,18 +30,25 @@ class Recovery:
 
     def __init__(self, span: Callable[[int, int], Span]) -> None:
         self.span = span
+        self.latest = -1
+        """Where the latest error was; a second one there means that its word must go."""
 
     def resume(self, machine: Machine, kind: str) -> str:
         """Bring the machine to a state in which the parse goes on; return the next token's kind."""
         if kind == UNCLOSED:
             return self.close_braces(machine)
         lexer = machine.lexer
-        if self.first_in_line(lexer) and lexer.brackets and lexer.brackets[-1][0] != "LBRACE":
+        again = lexer.start <= self.latest
+        self.latest = max(lexer.start, self.latest)
+        in_bracket = bool(lexer.brackets) and lexer.brackets[-1][0] != "LBRACE"
+        lexer.position = lexer.start
+        if again or (kind == "RBRACE" and not machine.open_blocks):
+            lexer.position = max(lexer.end, lexer.start + 1)
+        elif in_bracket and self.first_in_line(lexer):
             lexer.position = lexer.text.rfind("\n", 0, lexer.start)
-        elif self.reach_block(machine):
+            del lexer.brackets[machine.open_blocks :]
+        elif not in_bracket and self.reach_block(machine):
             return lexer.next(machine.row)
-        else:
-            lexer.position = lexer.start
         self.break_statement(machine)
         return lexer.next(machine.row)
 
@@ -52,8 +59,6 @@ class Recovery:
     def reach_block(self, machine: Machine) -> bool:
         """Skip to the `{` that ends this line if the parser could take a block there."""
         lexer = machine.lexer
-        if lexer.brackets and lexer.brackets[-1][0] not in ("LBRACE",):
-            return False
         position = self.block_in_line(lexer)
         if position is None:
             return False
@@ -85,7 +90,8 @@ class Recovery:
             if machine.states[-1] in BLOCK_STATES:
                 braces += 1
             machine.drop()
-        start = max(machine.ends[-1], 0)
+        start = machine.ends[-1]
+        braces += sum(kind == "_RECORD" for kind, _ in lexer.brackets)
         del lexer.brackets[machine.open_blocks :]
         self.skip(lexer, braces)
         span = self.span(min(start, lexer.position), lexer.position)
