@@ -21,6 +21,7 @@ from planc_runtime.plan.actions import Action, Step
 from planc_runtime.plan.declarations import Client, Cluster, Machine, Nodes, NormalLinks, Workload
 from planc_runtime.plan.expr import Expr, Known, describe, evaluate, value_of
 from planc_runtime.plan.requests import NOTHING
+from planc_runtime.plan.scope import Missing
 from planc_runtime.plan.sourcemap import assigned_name
 from planc_runtime.plan.spot import Spot, here
 
@@ -128,7 +129,11 @@ class Script:
         self._stage.tell("mark", name=word)
 
     def let(self, name: str, value: Any) -> Expr:
-        return Known(value, name)
+        """Name a value as it is now: `let old = leader(store)` stays that node."""
+        try:
+            return Known(value_of(value, self._stage.scope(self._stage.rng("let", name))), name)
+        except Missing as nothing:
+            raise StepFailed(f"{describe(value)} has no value: {nothing}") from None
 
     async def each(self, values: Any) -> Sequence[Expr]:
         return [Known(value) for value in await evaluate(values, self._stage.scope())]

@@ -27,8 +27,18 @@ def as_text(value: Any) -> str:
             return value.decode("utf-8", "backslashreplace")
         case NodeSet():
             return ", ".join(value.names)
+        case _ if hasattr(value, "placement"):
+            return str(value.name)
         case _:
-            return json.dumps(value, ensure_ascii=False, default=as_text)
+            return json.dumps(value, ensure_ascii=False, default=_foreign)
+
+
+def _foreign(value: Any) -> str:
+    """Return what JSON has no form for: nodes by their name, anything else as Python shows it."""
+    if isinstance(value, NodeSet | bytes):
+        return as_text(value)
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) else repr(value)
 
 
 def show(value: Any) -> str:

@@ -20,7 +20,7 @@ def nodes_in(thing: Any, scope: Scope) -> NodeSet:
         case NodeSet():
             return found
         case list() | tuple():
-            return NodeSet(tuple(found))
+            return NodeSet(tuple(node for item in found for node in nodes_in(item, scope)))
         case _ if hasattr(found, "placement"):
             return NodeSet((found,), single=True)
     raise Missing(f"{describe(thing)} is not a node")
