@@ -1,0 +1,190 @@
+"""Resolve `client`: how to talk to a system, and what its answers mean."""
+
+from __future__ import annotations
+
+import re
+
+from planc import model as m
+from planc.analysis.bodies import Body
+from planc.analysis.calls import WORDS, Calls, with_words
+from planc.analysis.expressions import Expressions
+from planc.analysis.operators import condition
+from planc.analysis.scope import Local, Scope
+from planc.analysis.symbols import Symbol
+from planc.syntax import nodes as n
+from planc.vocabulary import CLIENT_PROTOCOLS, OUTCOME_WORDS, ROUTES
+
+_ACTIONS: dict[str, type[n.Node] | None] = {
+    "http": n.HttpCall,
+    "redis": n.RedisCommand,
+    "tcp": n.TcpLine,
+    "exec": n.ExecCall,
+    "python": None,
+}
+_FORMS = {
+    "http": 'a request: read(k) GET "/{k}"',
+    "redis": 'a command: read(k) command ["GET", k]',
+    "tcp": 'a line: read(k) line "GET {k}"',
+    "exec": 'a command: read(k) run "get {k}"',
+    "python": "nothing: its class has the methods",
+}
+_STATUS = re.compile(r"[1-5]\d\d")
+
+
+def client(of: Expressions, symbol: Symbol) -> m.Client | None:
+    """Resolve a client."""
+    assert isinstance(symbol.node, n.Client)
+    return _Client(of, symbol, symbol.node).model()
+
+
+class _Client:
+    def __init__(self, of: Expressions, symbol: Symbol, node: n.Client) -> None:
+        self.of = of
+        self.problems = of.problems
+        self.symbol = symbol
+        self.node = node
+        self.body = Body(of, f"the client `{symbol.name}`", node.body)
+        self.calls = Calls(of)
+        self.scope = Scope(symbol.file, {}, incomplete=self.body.broken)
+
+    def model(self) -> m.Client | None:
+        node, body = self.node, self.body
+        if node.protocol not in CLIENT_PROTOCOLS:
+            self.problems.unknown(
+                "unknown-protocol",
+                node.span,
+                f"a client cannot speak `{node.protocol}`",
+                node.protocol,
+                CLIENT_PROTOCOLS,
+            )
+            return None
+        fail, unknown = self.outcomes()
+        return m.Client(
+            span=node.span,
+            key=self.symbol.key,
+            name=self.symbol.name,
+            folder=self.symbol.file.folder,
+            over=node.protocol,
+            port=node.port.id if node.port else None,
+            python=self.python(),
+            operations=self.operations(),
+            fail_on=fail,
+            unknown_on=unknown,
+            timeout=self.timeout(),
+            route=self.route(),
+            headers=self.calls.headers(
+                tuple(
+                    (name, value)
+                    for line in body.settings("header")
+                    if isinstance(name := line.arguments[0], n.Text)
+                    and isinstance(value := line.arguments[1], n.Text)
+                ),
+                self.scope,
+            ),
+        )
+
+    def python(self) -> str | None:
+        reference = self.node.reference
+        if self.node.protocol == "python" and reference is None:
+            self.body.missing(
+                "bad-python-reference",
+                self.node.span,
+                "a client over Python needs its class",
+                'write `over python "module:Class"`',
+            )
+        return self.body.python(reference, "the class of a client") if reference else None
+
+    # --- operations -----------------------------------------------------------------------------
+
+    def operations(self) -> tuple[m.Operation, ...]:
+        lines = self.body.every(n.Operation)
+        self.body.unique([line.name for line in lines], f"{self.body.what} has the operation")
+        if not lines and self.node.protocol != "python":
+            self.body.missing(
+                "no-operations",
+                self.node.name.span,
+                f"{self.body.what} cannot do anything",
+                f"give it an operation that is {_FORMS[self.node.protocol]}",
+            )
+        return tuple(self.operation(line) for line in lines)
+
+    def operation(self, line: n.Operation) -> m.Operation:
+        self.body.unique(line.parameters, f"`{line.name.id}` has the parameter")
+        names = {each.id: Local("parameter", "any", each.span) for each in line.parameters}
+        scope = self.scope.inner(names)
+        answer = with_words(scope, WORDS[self.node.protocol])
+        return m.Operation(
+            span=line.span,
+            name=line.name.id,
+            parameters=tuple(each.id for each in line.parameters),
+            action=self.action(line, scope),
+            returns=self.of.analyse(line.returns, answer) if line.returns else None,
+            fails_when=self.when(line.fails_when, answer),
+            unknown_when=self.when(line.unknown_when, answer),
+        )
+
+    def when(self, node: n.Expr | None, scope: Scope) -> m.Expression | None:
+        return condition(self.of, node, scope, "what follows `when`") if node else None
+
+    def action(self, line: n.Operation, scope: Scope) -> m.Action | None:
+        action, protocol = line.action, self.node.protocol
+        wanted = _ACTIONS[protocol]
+        if (type(action) if action is not None else None) is not wanted:
+            self.problems.report(
+                "wrong-action",
+                line.span,
+                f"an operation over {protocol} is {_FORMS[protocol].partition(':')[0]}",
+                help=f"for instance {_FORMS[protocol].partition(': ')[2]}",
+            )
+            return None
+        match action:
+            case n.HttpCall():
+                return self.calls.http(action, scope, (action.port.id,) if action.port else ())
+            case n.ExecCall():
+                return self.calls.exec(action, scope)
+            case n.RedisCommand(words=words):
+                made = tuple(self.of.analyse(word, scope) for word in words)
+                return m.RedisCommand(span=action.span, words=made)
+            case n.TcpLine(line=text):
+                return m.TcpLine(span=action.span, text=self.of.text(text, scope, "a line"))
+        return None
+
+    # --- what answers mean ----------------------------------------------------------------------
+
+    def outcomes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        fail, unknown = self.body.ids("fail on"), self.body.ids("unknown on")
+        for name in (*fail, *unknown):
+            if name.id not in OUTCOME_WORDS and not _STATUS.fullmatch(name.id):
+                self.problems.unknown(
+                    "unknown-outcome",
+                    name.span,
+                    f"`{name.id}` is nothing that can happen to a request",
+                    name.id,
+                    OUTCOME_WORDS,
+                )
+        both = {name.id for name in fail} & {name.id for name in unknown}
+        for name in unknown:
+            if name.id in both:
+                self.problems.report(
+                    "outcome-twice",
+                    name.span,
+                    f"`{name.id}` cannot mean both: certainly failed, and perhaps done",
+                    help="`unknown` is the safe one: a checker then assumes neither",
+                )
+        return tuple(name.id for name in fail), tuple(name.id for name in unknown)
+
+    def timeout(self) -> float | None:
+        node = self.body.setting("timeout")
+        if node is None:
+            return None
+        return self.of.number(node, self.scope, "duration", "the timeout", positive=True)
+
+    def route(self) -> str | None:
+        node = self.body.setting("route")
+        if not isinstance(node, n.Name):
+            return None
+        if node.id not in ROUTES:
+            self.problems.unknown(
+                "unknown-route", node.span, f"there is no route `{node.id}`", node.id, ROUTES
+            )
+        return node.id

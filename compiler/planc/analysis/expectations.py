@@ -1,0 +1,128 @@
+"""Resolve `expect`: what the history, the numbers, and the state must be."""
+
+from __future__ import annotations
+
+from planc import model as m
+from planc.analysis.calls import Calls
+from planc.analysis.expressions import Expressions
+from planc.analysis.operators import condition
+from planc.analysis.scope import Local, Scope
+from planc.analysis.types import fits, named, replace, with_unit
+from planc.syntax import nodes as n
+from planc.vocabulary import HISTORY_PROPERTIES, MEASURES, MODELS
+from planc.vocabulary.expectations import NO_LOST_WRITES
+
+_MILLISECONDS = ("latency", "send lag")
+
+
+class Expectations:
+    def __init__(self, of: Expressions) -> None:
+        self.of = of
+        self.problems = of.problems
+
+    def expectation(self, node: n.Expectation, scope: Scope) -> m.Expectation:
+        """Resolve any expectation."""
+        match node:
+            case n.ExpectCondition():
+                return m.ExpectCondition(
+                    span=node.span,
+                    condition=condition(self.of, node.condition, scope, "what is expected"),
+                    window=self.window(node.window) if node.window else None,
+                )
+            case n.ExpectHistory():
+                return self.history(node, scope)
+            case n.ExpectMeasure():
+                return self.measure(node, scope)
+            case n.ExpectTransitions():
+                return m.ExpectTransitions(span=node.span)
+            case n.ExpectSchema(value=value, schema=schema):
+                return m.ExpectSchema(
+                    span=node.span,
+                    value=self.of.analyse(value, scope),
+                    json_schema=self.of.analyse(schema, scope),
+                )
+            case n.ExpectPython(call=call):
+                made = Calls(self.of).python(call, scope.inner({"history": _HISTORY}))
+                return m.ExpectPython(span=node.span, call=made)
+
+    def history(self, node: n.ExpectHistory, scope: Scope) -> m.ExpectHistory:
+        if node.property not in HISTORY_PROPERTIES and node.property != NO_LOST_WRITES:
+            self.problems.unknown(
+                "unknown-property",
+                node.span,
+                f"a history cannot be `{node.property}`",
+                node.property,
+                HISTORY_PROPERTIES,
+            )
+        if node.model is not None and node.model not in MODELS:
+            self.problems.unknown(
+                "unknown-model",
+                node.span,
+                f"there is no model `{node.model}`",
+                node.model,
+                MODELS,
+            )
+        workload = (
+            self.of.names.declared(node.workload, scope, "workload") if node.workload else None
+        )
+        return m.ExpectHistory(
+            span=node.span,
+            property=node.property,
+            negated=node.negated,
+            model=node.model,
+            workload=workload,
+        )
+
+    def window(self, node: n.Window) -> m.Window:
+        start = self.of.plain(node.start, "the name of a mark") if node.start else None
+        end = self.of.plain(node.end, "the name of a mark") if node.end else None
+        return m.Window.model_validate(
+            {"span": node.span, "form": node.kind, "start": start, "end": end}
+        )
+
+    # --- numbers --------------------------------------------------------------------------------
+
+    def measure(self, node: n.ExpectMeasure, scope: Scope) -> m.ExpectMeasure:
+        measure = self.of.measure(node.measure, scope)
+        if node.window:
+            measure = measure.model_copy(update={"window": self.window(node.window)})
+        self.check_operation(node.measure)
+        value = self.limit(node.value, measure, scope) if node.value is not None else None
+        amount = node.amount
+        return m.ExpectMeasure(
+            span=node.span,
+            measure=measure,
+            form=node.form,
+            value=value,
+            amount=self.of.amount(amount, scope, "percent", "the tolerance") if amount else None,
+        )
+
+    def check_operation(self, node: n.Measure) -> None:
+        word = MEASURES.get(node.name)
+        if node.of is not None and word is not None and not word.per_operation:
+            self.problems.report(
+                "measure-of-operation",
+                node.span,
+                f"{node.name} is not measured of single operations",
+                help=f"leave out `of {node.of}`",
+            )
+
+    def limit(self, node: n.Expr, measure: m.Measure, scope: Scope) -> m.Expression:
+        """Analyse what a measure is compared with; a percent must be one, a duration too."""
+        found = self.of.analyse(node, scope)
+        if fits(found.type, measure.type):
+            if measure.type == "percent":
+                return self.of.amount(node, scope, "percent", measure.name)
+            return found
+        proposed = with_unit(node, measure.type, small=measure.name in _MILLISECONDS)
+        self.problems.report(
+            "missing-unit" if proposed else "not-comparable",
+            node.span,
+            f"{measure.name} is {named(measure.type)}, this is {named(found.type)}",
+            help=f"did you mean `{proposed}`?" if proposed else "",
+            fix=replace(node.span, proposed),
+        )
+        return self.of.anything(node.span)
+
+
+_HISTORY = Local("word", "history")

@@ -1,0 +1,72 @@
+"""Collect what is wrong, all of it, in one pass over all files.
+
+A check reports under the permanent name of its diagnostic (`unknown-name`); the code and the long
+explanation are looked up in the tables of `planc.diagnostics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from planc.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Edit,
+    Related,
+    Severity,
+    all_codes,
+    did_you_mean,
+    nearest,
+)
+from planc.source.span import Span
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    return {code.name: code.code for code in all_codes().values()}
+
+
+class Problems:
+    """The diagnostics found so far; `report` never stops the analysis."""
+
+    def __init__(self) -> None:
+        self._found: list[Diagnostic] = []
+
+    def report(
+        self,
+        name: str,
+        span: Span,
+        message: str,
+        *,
+        label: str = "",
+        help: str = "",
+        first: Span | None = None,
+        fix: tuple[Edit, ...] = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Add a diagnostic; `first` is where the thing was declared before."""
+        related = (Related(first, "first declared here"),) if first else ()
+        code = _numbers()[name]
+        self._found.append(
+            Diagnostic(
+                code, message, span, label, help, related=related, fix=fix, severity=severity
+            )
+        )
+
+    def unknown(
+        self, name: str, span: Span, message: str, word: str, known: Iterable[str], help: str = ""
+    ) -> None:
+        """Report a word that is not among `known`, with the nearest of them."""
+        candidates = list(known)
+        meant = nearest(word, candidates)
+        fix = (Edit(span, meant),) if meant and span.end - span.start == len(word) else ()
+        listed = ", ".join(f"`{each}`" for each in candidates[:8])
+        guess = did_you_mean(word, candidates) or help or (f"there is {listed}" if listed else "")
+        self.report(name, span, message, help=guess, fix=fix)
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self._found.extend(diagnostics)
+
+    def all(self) -> Diagnostics:
+        return Diagnostics(self._found)

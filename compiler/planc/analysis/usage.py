@@ -1,0 +1,79 @@
+"""What is made use of by what: clusters to start, mocks to serve, declarations to write out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from planc import model as m
+from planc.analysis.symbols import FileSymbols
+from planc.syntax import nodes as n
+
+Find = Callable[[str], m.Declaration | None]
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    assert isinstance(kind, type) and issubclass(kind, n.Node)
+    return tuple(field.name for field in fields(kind) if field.name != "span")
+
+
+def parts(node: Any) -> Iterator[n.Node]:
+    """Yield every node below `node`, itself included."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, n.Node):
+            yield current
+            waiting.extend(getattr(current, name) for name in _names(type(current)))
+        elif type(current) is tuple:
+            waiting.extend(current)
+
+
+def mentioned(node: n.Node, file: FileSymbols) -> list[str]:
+    """Return the keys of the clusters that a scenario or fault speaks of by any name.
+
+    By their own, or by that of a workload or machine on them: whose nodes may be called `n1`.
+    """
+    found: dict[str, None] = {}
+    for part in parts(node):
+        if isinstance(part, n.Name) and (symbol := file.find(part.id)):
+            if symbol.kind == "cluster":
+                found.setdefault(symbol.key)
+            elif symbol.kind in ("workload", "machine"):
+                model = symbol.model
+                if isinstance(model, m.Workload | m.Machine) and model.cluster:
+                    found.setdefault(model.cluster.key)
+    if not found:
+        only = [symbol.key for symbol in file.visible() if symbol.kind == "cluster"]
+        return only[:1] if len(only) == 1 else []
+    return list(found)
+
+
+def references(part: Any) -> Iterator[str]:
+    """Yield the keys of the declarations that a part of the model names directly."""
+    for item in m.walk(part):
+        if isinstance(item, m.Reference | m.FaultUse) and item.key:
+            yield item.key
+
+
+def needed(keys: Iterable[str], find: Find) -> list[m.Declaration]:
+    """Return every declaration that `keys` lead to, each after those that it needs itself."""
+    done: dict[str, m.Declaration] = {}
+    visiting: set[str] = set()
+
+    def visit(key: str) -> None:
+        if key in done or key in visiting:
+            return
+        visiting.add(key)
+        model = find(key)
+        if model is not None:
+            for inner in references(model):
+                visit(inner)
+            done[key] = model
+
+    for key in keys:
+        visit(key)
+    return list(done.values())

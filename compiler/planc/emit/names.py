@@ -1,0 +1,66 @@
+"""Python names for the names of a plan: valid, unique, and as close to the original as can be.
+
+A name is changed only where Python or pytest would read it differently: keywords and builtins, the
+names that a module itself needs, and prefixes that pytest looks for (a fault called `test_chaos`
+must not become a test).
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+
+_TAKEN = frozenset(
+    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "planc", "s", "run", "PLAN"}
+)
+_LOOKED_FOR = re.compile(r"(test|pytest|setup|teardown|load_tests|collect_ignore|_)", re.IGNORECASE)
+_LONGEST = 60
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def identifier(name: str) -> str:
+    """Turn a name of a plan into a Python identifier of ASCII characters."""
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII)[:_LONGEST] or "x"
+    if _LOOKED_FOR.match(plain) or plain[0].isdigit():
+        plain = f"plan_{plain.lstrip('_')}"
+    return f"{plain}_" if plain in _TAKEN else plain
+
+
+def name_of_test(title: str) -> str:
+    """Turn the fixed part of a scenario's title into the name of its test."""
+    words = "_".join(_WORD.findall(title.lower()))
+    if len(words) > _LONGEST:
+        cut = words[:_LONGEST]
+        words = cut.rpartition("_")[0] or cut
+    return f"test_{words or 'scenario'}"
+
+
+class Names:
+    """A table of names, each given out once; `outer` ones are taken too."""
+
+    def __init__(self, outer: Names | None = None) -> None:
+        self._taken: set[str] = set(outer._taken) if outer else set()
+        self._given: dict[str, str] = {}
+
+    def give(self, key: str, wanted: str) -> str:
+        """Return the Python name for `key`, always the same one."""
+        if key not in self._given:
+            self._given[key] = self._free(wanted)
+        return self._given[key]
+
+    def take_from(self, other: Names | None) -> None:
+        """Know what `other` knows too: the names of the blocks around."""
+        if other is not None:
+            self._given = {**other._given, **self._given}
+
+    def find(self, key: str) -> str | None:
+        return self._given.get(key)
+
+    def _free(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self._taken:
+            number += 1
+            name = f"{wanted.rstrip('_')}_{number}"
+        self._taken.add(name)
+        return name

@@ -1,0 +1,101 @@
+"""The index of a plan: its scenarios and their tests, as plain data for those who run them."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from planc import model as m
+
+
+def index(plan: m.Plan, tests: tuple[str, ...]) -> dict[str, Any]:
+    """Describe a plan and its scenarios as JSON."""
+    return {
+        "path": plan.path,
+        "title": plan.title,
+        "owner": plan.owner,
+        "severity": plan.severity,
+        "tags": list(plan.tags),
+        "about": plan.about,
+        "seed": plan.seed,
+        "line": plan.line,
+        "uses": list(plan.uses),
+        "scenarios": [
+            _scenario(plan, scenario, test)
+            for scenario, test in zip(plan.scenarios, tests, strict=True)
+        ],
+    }
+
+
+def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
+    faults = _faults(plan, scenario)
+    return {
+        "title": scenario.name,
+        "test": test,
+        "line": scenario.span.line,
+        "severity": scenario.severity or plan.severity,
+        "tags": [*plan.tags, *(tag for tag in scenario.tags if tag not in plan.tags)],
+        "covers": list(scenario.covers),
+        "catches": list(scenario.catches),
+        "clusters": [plan.declaration(key).name for key in scenario.clusters]
+        + [cluster.name for cluster in scenario.own_clusters],
+        "mocks": [plan.declaration(key).name for key in scenario.mocks],
+        "abilities": list(scenario.abilities),
+        "faults": faults,
+        "timeout": scenario.timeout,
+        "seed": scenario.seed if scenario.seed is not None else plan.seed,
+        "only_on": list(scenario.only_on),
+        "skip_on": dict(scenario.skip_on),
+        "cases": _cases(scenario),
+    }
+
+
+def _faults(plan: m.Plan, scenario: m.Scenario) -> list[list[Any]]:
+    """Return where each ability is first needed: the ability, the fault's word, its span."""
+    found: dict[str, list[Any]] = {}
+    for trouble in troubles(plan, scenario):
+        if trouble.ability is not None:
+            found.setdefault(trouble.ability, [trouble.ability, trouble.name, list(trouble.span)])
+    return list(found.values())
+
+
+def troubles(plan: m.Plan, scenario: m.Scenario) -> list[m.Trouble]:
+    """Return every fault of the list that a scenario uses, through declared ones too."""
+    found: list[m.Trouble] = []
+    seen: set[str] = set()
+    waiting: list[Any] = [scenario]
+    while waiting:
+        for item in m.walk(waiting.pop()):
+            if isinstance(item, m.Trouble):
+                found.append(item)
+            elif isinstance(item, m.FaultUse) and item.key not in seen:
+                seen.add(item.key)
+                waiting.append(plan.declaration(item.key))
+    return found
+
+
+def _cases(scenario: m.Scenario) -> list[dict[str, Any]]:
+    """Return the parameters of each test of a table, in the order in which pytest runs them."""
+    tables: list[list[dict[str, Any]]] = []
+    for loop in scenario.loops:
+        items = loop.values.items if isinstance(loop.values, m.ListOf) else ()
+        tables.append([{loop.name: _shown(item)} for item in items])
+    if scenario.cases is not None:
+        columns = scenario.cases.columns
+        rows = scenario.cases.rows
+        tables.append([dict(zip(columns, map(_shown, row), strict=True)) for row in rows])
+    if not tables:
+        return []
+    return [{k: v for part in parts for k, v in part.items()} for parts in product(*tables)]
+
+
+def _shown(cell: m.Expression) -> Any:
+    """Return a cell's value where it is known, as it was written where it is not."""
+    match cell:
+        case m.Constant(value=value):
+            return value
+        case m.Reference(known=True, value=value):
+            return value
+        case m.Reference(name=name):
+            return name
+    return None
