@@ -57,16 +57,11 @@ class Parser(argparse.ArgumentParser):
         action = argparse.BooleanOptionalAction
         self.add_argument(name, action=action, default=default, help=help)
 
-    def backend(self, default: str | None) -> None:
+    def backend(self, help: str = "the backend (default: planc.yaml's, else sim)") -> None:
         from planc.vocabulary.backends import BACKENDS
 
-        self.add_argument(
-            "--on",
-            type=one_of("backend", BACKENDS),
-            default=default,
-            metavar="|".join(BACKENDS),
-            help="the backend" + (f" (default: {default})" if default else ""),
-        )
+        kind = one_of("backend", BACKENDS)
+        self.add_argument("--on", type=kind, metavar="|".join(BACKENDS), help=help)
 
 
 class one_of:

@@ -44,11 +44,12 @@ SIGN = {
 
 def main(arguments: Sequence[str]) -> int:
     options = _parser().read(arguments)
-    project = Project.find()
-    compiled = project.compile(options.paths, options.output_format, backend=options.on)
+    project = Project.of(options.paths)
+    options.on = options.on or project.config.backend
+    compiled = project.compile(options.paths, options.output_format)
     if compiled is None:
         return FINDINGS
-    folder: Path = options.reports.absolute() / "mutate"
+    folder = project.reports(options.reports) / "mutate"
     runs = run_all(compiled, options, project.root, folder)
     matrix = build(compiled, runs)
     show(rich_console(), matrix)
@@ -60,12 +61,12 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("mutate", "Run scenarios against the bugs they claim to catch.")
     parser.paths()
-    parser.backend("sim")
+    parser.backend()
     parser.add_argument("--seed", type=whole_number(0), help="of every run")
     parser.add_argument(
         "-n", type=whole_number(1), default=None, metavar="N", help="runs at the same time"
     )
-    parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    parser.add_argument("--reports", type=Path, metavar="DIR")
     parser.output_format()
     return parser
 

@@ -33,8 +33,9 @@ NO_TESTS = 5
 def main(arguments: Sequence[str]) -> int:
     own, extra = split(arguments)
     options = _parser().read(own)
-    project = Project.find()
-    compiled = project.compile(options.paths, options.output_format, backend=options.on)
+    project = Project.of(options.paths)
+    options.on = options.on or project.config.backend
+    compiled = project.compile(options.paths, options.output_format)
     if compiled is None:
         return FINDINGS
     settings = _settings(options, project, compiled, extra)
@@ -57,7 +58,7 @@ def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 def _parser() -> Parser:
     parser = Parser("run", "Compile plans, run their scenarios, report.")
     parser.paths()
-    parser.backend("sim")
+    parser.backend()
     parser.add_argument("--seed", type=whole_number(0), help="replay the run of this seed")
     parser.add_argument("-k", metavar="EXPR", help="only scenarios whose test name matches")
     parser.add_argument("-m", metavar="EXPR", help="only scenarios with these tags")
@@ -66,7 +67,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--repeat", type=whole_number(1), default=1, metavar="N", help="N times; shows flake rates"
     )
-    parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    parser.add_argument("--reports", type=Path, metavar="DIR")
     parser.add_argument("--plant", metavar="BUG", help="switch a planted bug on")
     parser.switch("--coverage", "measure the nodes' Python code")
     parser.output_format()
@@ -80,7 +81,7 @@ def _settings(
         compiled.require_plant(options.plant)
     return Settings(
         modules=compiled.modules,
-        reports=options.reports.absolute(),
+        reports=project.reports(options.reports),
         backend=options.on,
         root=project.root,
         seed=options.seed,
