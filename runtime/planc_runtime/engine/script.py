@@ -20,6 +20,7 @@ from planc_runtime.plan import declarations
 from planc_runtime.plan.actions import Action, Step
 from planc_runtime.plan.declarations import Client, Cluster, Machine, Nodes, NormalLinks, Workload
 from planc_runtime.plan.expr import Expr, Known, describe, evaluate, value_of
+from planc_runtime.plan.nodeset import NodeSet
 from planc_runtime.plan.requests import NOTHING
 from planc_runtime.plan.scope import Missing
 from planc_runtime.plan.sourcemap import assigned_name
@@ -136,7 +137,8 @@ class Script:
             raise StepFailed(f"{describe(value)} has no value: {nothing}") from None
 
     async def each(self, values: Any) -> Sequence[Expr]:
-        return [Known(value) for value in await evaluate(values, self._stage.scope())]
+        found = await evaluate(values, self._stage.scope())
+        return [Known(v) for v in (found.one_by_one() if isinstance(found, NodeSet) else found)]
 
     async def when(self, condition: Any) -> bool:
         return bool(await evaluate(condition, self._stage.scope()))

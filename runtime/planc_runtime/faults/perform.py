@@ -30,6 +30,7 @@ from planc_runtime.plan.actions import (
     When,
 )
 from planc_runtime.plan.expr import evaluate, let, value_of
+from planc_runtime.plan.nodeset import NodeSet
 from planc_runtime.plan.scope import Missing
 from planc_runtime.plan.targets import Several
 from planc_runtime.protocols.backend import Lease
@@ -116,7 +117,8 @@ class Performer:
             await self._one_by_one(chosen.actions)
 
     async def _for_each(self, action: ForEach) -> None:
-        for value in await evaluate(action.values, self._site.scope()):
+        values = await evaluate(action.values, self._site.scope())
+        for value in values.one_by_one() if isinstance(values, NodeSet) else values:
             made = action.body(let(action.name, value))
             await self._one_by_one(made if isinstance(made, list | tuple) else [made])
 

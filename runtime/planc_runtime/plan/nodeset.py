@@ -73,6 +73,10 @@ class NodeSet:
             raise Missing(f"no node is running whose {name} could be read")
         return Each(node.field(name) for node in asked)
 
+    def one_by_one(self) -> list[NodeSet]:
+        """Return each node as a target of its own."""
+        return [NodeSet((node,), single=True) for node in self.nodes]
+
     def _only(self) -> NodeView:
         if len(self.nodes) != 1:
             raise Missing("there is no such node" if not self.nodes else "there is more than one")
