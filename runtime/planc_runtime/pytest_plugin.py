@@ -146,8 +146,8 @@ def _run(item: pytest.Function, declaration: ScenarioDeclaration) -> ScenarioSum
 
 
 def _repetition(item: pytest.Function) -> int:
-    found = item.funcargs.get(REPEAT, 0)
-    return found if isinstance(found, int) else 0
+    callspec = getattr(item, "callspec", None)
+    return 0 if callspec is None else int(callspec.params.get(REPEAT, 0))
 
 
 _SUMMARY = pytest.StashKey[tuple[Any, str]]()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ PERIOD = {"sim": 0.05}
 REAL_PERIOD = 0.1
 PATIENCE = 1.0
 """Seconds that a status may take; then the node counts as unknown until it answers again."""
+
+FIRST_SIGHT = 5.0
+"""Seconds in which a node that has just been started should show a status."""
 
 
 class Bell:
@@ -97,6 +101,11 @@ class Observer:
         for node in self._tasks:
             node.forget()
 
+    def notice_deaths(self) -> None:
+        """Look once more who is not there any more."""
+        for node in self._tasks:
+            self._notice_death(node)
+
     def most_seen(self, cluster: str, role: str, by: str, since: float) -> tuple[Any, NodeSet]:
         """Answer `count(ROLE(cluster) by FIELD)`; what is asked for is remembered from then on."""
         key = (cluster, role, by)
@@ -106,6 +115,14 @@ class Observer:
                 self._sight(node)
         value, nodes = self._sightings[key].most(since)
         return value, NodeSet(nodes)
+
+    async def first_sight(self, nodes: Sequence[ClusterNode]) -> None:
+        """Wait a while until every running node has been seen: `leader(C)` then has a meaning."""
+        asked = [node for node in nodes if node.service.status is not None]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_SIGHT):
+                while any(node.running and not node.known for node in asked):
+                    await self.bell.wait()
 
     async def look(self, node: ClusterNode) -> None:
         """Ask a node for its status now; forgets it when there is no answer."""

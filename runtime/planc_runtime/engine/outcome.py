@@ -175,6 +175,7 @@ def _because(expectations: list[ExpectationSummary]) -> str:
 
 def _mention_deaths(stage: Stage) -> None:
     summary = stage.summary
+    stage.observer.notice_deaths()
     if summary.verdict in (ScenarioVerdict.FAILED, ScenarioVerdict.INCONCLUSIVE):
         for death in stage.observer.deaths:
             summary.because += f"\n{death}"

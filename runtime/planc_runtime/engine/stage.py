@@ -128,6 +128,8 @@ class Stage:
         for cluster in clusters:
             await lay_normal_links(cluster, self.clusters[cluster.name], self)
         await together(start_nodes(self.clusters[cluster.name], self) for cluster in clusters)
+        for cluster in clusters:
+            await self.observer.first_sight(self.clusters[cluster.name])
 
     def nodes_of(self, cluster: str) -> Sequence[ClusterNode]:
         return self.clusters.get(cluster, ())
