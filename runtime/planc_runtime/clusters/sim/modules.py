@@ -16,6 +16,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, ClassVar
 
+from planc_runtime.clusters.sim import ordered
 from planc_runtime.clusters.sim.process import current
 
 _SHARED = frozenset({"planc", "planc_grammar", "planc_runtime"})
@@ -123,7 +124,7 @@ class ModuleSwitch(MetaPathFinder):
 
 
 class CachingLoader(importlib.machinery.SourceFileLoader):
-    """Compiles a source once for all incarnations that execute it."""
+    """Compiles a source once for all incarnations that execute it, with ordered sets."""
 
     _codes: ClassVar[dict[tuple[str, int, int], CodeType]] = {}
 
@@ -132,9 +133,13 @@ class CachingLoader(importlib.machinery.SourceFileLoader):
         key = (self.path, stat.st_mtime_ns, stat.st_size)
         code = self._codes.get(key)
         if code is None:
-            code = self.source_to_code(self.get_data(self.path), self.path)
+            code = ordered.compile_ordered(self.get_data(self.path), self.path)
             self._codes[key] = code
         return code
+
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module).update(ordered.GLOBALS)
+        super().exec_module(module)
 
 
 def _is_namespace(spec: importlib.machinery.ModuleSpec) -> bool:

@@ -24,7 +24,7 @@ def run(scenario: str, folder: Path, hash_seed: int, seed: int = 7) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("scenario", ["kademlia_ring.py", "web_replicas.py"])
+@pytest.mark.parametrize("scenario", ["kademlia_ring.py", "web_replicas.py", "sets.py"])
 def test_a_run_is_a_function_of_its_seed(scenario: str, tmp_path: Path) -> None:
     reports = [run(scenario, tmp_path / str(seed), seed) for seed in (1, 2, 3)]
     assert reports[0] == reports[1] == reports[2]
