@@ -35,7 +35,7 @@ def environment(launch: Launch, directory: Path) -> dict[str, str]:
         env["PLANC_NODE"] = launch.info.to_json()
         path.append(str(_ROOT))
     if launch.coverage:
-        env.update(measuring.variables(directory, launch.info.name))
+        measuring.measure(env, directory, launch.info.name)
         path.insert(0, str(measuring.STARTUP))
     if path:
         inherited = [env["PYTHONPATH"]] if env.get("PYTHONPATH") else []

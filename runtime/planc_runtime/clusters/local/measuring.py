@@ -16,35 +16,40 @@ STARTUP = Path(__file__).with_name("startup")
 _OWN_CODE = Path(__file__).resolve().parents[2]
 
 _SETTINGS = """\
-# Written by planc for the processes of one scenario's nodes.
+# Written by planc for the processes of one node.
 [run]
 branch = true
-parallel = true
-sigterm = true
-data_file = {data}
 omit = {omit}
 context = {context}
+disable_warnings = no-data-collected
 """
 
+_FOREIGN = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+"""A measurement of the test process that its children would join: two do not go together."""
 
-def variables(directory: Path, node: str) -> dict[str, str]:
-    """Prepare the measuring of one node; return what its environment needs for it.
+
+def measure(env: dict[str, str], directory: Path, node: str) -> None:
+    """Prepare the measuring of one node and put what that needs into its environment.
 
     Data files come to `directory`/coverage/, one for each process, with the static context
-    `<name of the directory>|<node>`.
+    `<name of the directory>|<node>`. Raises CannotRun when the folder cannot be written.
     """
     folder = directory.absolute() / "coverage"
     settings = folder / f"{node}.ini"
+    context = f"{directory.name}|{node}"
+    # Coverage puts environment variables into its settings; a dollar sign of ours is just that.
+    text = _SETTINGS.format(omit=_OWN_CODE / "*", context=context).replace("$", "$$")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        settings.write_text(
-            _SETTINGS.format(
-                data=folder / f".coverage.{node}",
-                omit=_OWN_CODE / "*",
-                context=f"{directory.name}|{node}",
-            ).replace("%", "%%"),
-            encoding="utf-8",
-        )
+        settings.write_text(text, encoding="utf-8")
     except OSError as trouble:
         raise CannotRun(f"cannot write {settings}: {trouble.strerror}") from None
-    return {"PLANC_COVERAGE": str(settings)}
+    for name in _FOREIGN:
+        env.pop(name, None)
+    env["PLANC_COVERAGE"] = str(settings)
+
+
+def tidy(directory: Path) -> None:
+    """Remove what nodes were writing when they died; what they had published is complete."""
+    for partial in (directory / "coverage").glob(".partial.*"):
+        partial.unlink(missing_ok=True)

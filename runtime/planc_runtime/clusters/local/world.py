@@ -7,7 +7,7 @@ import contextvars
 from pathlib import Path
 from typing import Any
 
-from planc_runtime.clusters.local import pausing, ports, proc
+from planc_runtime.clusters.local import measuring, pausing, ports, proc
 from planc_runtime.clusters.local.addresses import AddressLease
 from planc_runtime.clusters.local.control import Control
 from planc_runtime.clusters.local.node import LocalNode
@@ -102,6 +102,7 @@ class LocalWorld:
             # Without this, a second Ctrl-C would leave the nodes to the life of this process.
             self._control.drop()
             self._addresses.release()
+            measuring.tidy(self._settings.directory)
 
     async def _end_nodes(self) -> None:
         kills = [node.kill() for node in self._nodes.values() if node.life is not None]

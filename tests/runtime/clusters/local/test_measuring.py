@@ -9,6 +9,7 @@ from typing import Any
 import coverage
 import pytest
 
+from planc_runtime.clusters.local import measuring
 from planc_runtime.protocols.node import Launch
 
 from .conftest import Run, Stage, eventually, line_in
@@ -116,6 +117,50 @@ def test_python_programs_below_a_node_are_measured(run: Run, tmp_path: Path, sys
     run(main)
     assert EARLY in _lines(tmp_path, "script.py")
     assert len(list((tmp_path / "scenario" / "coverage").glob(".coverage.*"))) == 2
+
+
+def test_savings_that_overtake_each_other_do_no_harm(
+    run: Run, tmp_path: Path, systems: Path
+) -> None:
+    source = "import os, signal\nfor _ in range(300): os.kill(os.getpid(), signal.SIGRTMIN + 13)\n"
+    (systems / "script.py").write_text(source)
+
+    async def main(stage: Stage) -> int:
+        node = await stage.program("n1", sys.executable, str(systems / "script.py"), coverage=True)
+        return int(await node.wait_exit())
+
+    assert run(main) == 0
+    assert _lines(tmp_path, "script.py") == {1, 2}
+    assert not list((tmp_path / "scenario" / "coverage").glob(".partial*"))
+
+
+def test_a_forked_child_is_measured_in_a_file_of_its_own(
+    run: Run, tmp_path: Path, systems: Path
+) -> None:
+    source = """import os
+if os.fork() == 0:
+    only_in_the_child = 1
+    raise SystemExit
+os.wait()
+"""
+    (systems / "script.py").write_text(source)
+
+    async def main(stage: Stage) -> int:
+        node = await stage.program("n1", sys.executable, str(systems / "script.py"), coverage=True)
+        return int(await node.wait_exit())
+
+    assert run(main) == 0
+    assert _lines(tmp_path, "script.py") == {1, 2, 3, 4, 5}
+    assert len(list((tmp_path / "scenario" / "coverage").glob(".coverage.*"))) == 2
+
+
+def test_what_a_dying_process_was_writing_is_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "coverage"
+    folder.mkdir()
+    for name in (".partial.coverage.n1.abc.7", ".coverage.n1.abc.7"):
+        (folder / name).write_text("data")
+    measuring.tidy(tmp_path)
+    assert [path.name for path in folder.iterdir()] == [".coverage.n1.abc.7"]
 
 
 def test_contexts_tell_scenario_and_node(run: Run, tmp_path: Path, systems: Path) -> None:

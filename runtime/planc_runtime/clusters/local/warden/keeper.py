@@ -47,12 +47,16 @@ class Keeper:
         with selectors.DefaultSelector() as selector:
             selector.register(self._channel, selectors.EVENT_READ)
             selector.register(self._children, selectors.EVENT_READ)
+            if self._saver is not None:
+                selector.register(self._saver, selectors.EVENT_READ)
             alive = True
             while alive:
                 ready = {key.fileobj for key, _ in selector.select(self._patience())}
                 if self._channel in ready and not self._receive():
                     return
                 self._children.drain()
+                if self._saver is not None:
+                    self._saver.drain()
                 alive = self._look()
         self._say_exit()
 

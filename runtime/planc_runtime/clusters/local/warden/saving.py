@@ -31,9 +31,16 @@ class Saver:
         self._measured: set[int] = set()
         self._saved: set[int] = set()
 
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def drain(self) -> None:
+        """Take in what was said: the kernel keeps no more than a few words for us."""
+        self._hear(0.0)
+
     def save(self, alive: list[int], within: float) -> None:
         """Let those of `alive` that measure themselves save; wait for them at most `within` s."""
-        self._hear(0.0)
+        self.drain()
         waiting = {pid for pid in alive if pid in self._measured and not proc.is_stopped(pid)}
         self._saved.clear()
         for pid in waiting:
