@@ -26,6 +26,19 @@ class HistoryCheck(Protocol):
 
 _WHERE = {
     "linearizable": "linearizable.check:linearizable",
+    "sequential": "sequential:sequential",
+    "serializable": "transactions.check:serializable",
+    "read-your-writes": "sessions.check:read_your_writes",
+    "monotonic-reads": "sessions.check:monotonic_reads",
+    "monotonic-writes": "sessions.check:monotonic_writes",
+    "writes-follow-reads": "sessions.check:writes_follow_reads",
+    "at-least-once": "deliveries:at_least_once",
+    "exactly-once": "deliveries:exactly_once",
+    "ordered-per-sender": "deliveries:ordered_per_sender",
+    "unique-ids": "totals:unique_ids",
+    "set-total": "totals:set_total",
+    "counter-total": "totals:counter_total",
+    "queue-total": "deliveries:queue_total",
     "no-acknowledged-write-lost": "lost_writes:no_acknowledged_write_lost",
 }
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget
-from planc_runtime.checkers.linearizable.models import elements
-from planc_runtime.checkers.order import completion, invocation, precedes
+from planc_runtime.checkers.linearizable.containers import elements
+from planc_runtime.checkers.order import changed_nothing, completion, invocation, precedes
 from planc_runtime.checkers.values import canonical
 from planc_runtime.checkers.words import describe, plural, value_text
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
@@ -81,7 +81,7 @@ def no_acknowledged_write_lost(
 def _by_key(history: Iterable[Operation]) -> dict[Hashable, _Key]:
     keys: dict[Hashable, _Key] = {}
     for operation in history:
-        if operation.outcome is Outcome.FAIL or _changed_nothing(operation):
+        if operation.outcome is Outcome.FAIL or changed_nothing(operation):
             continue
         unnamed = operation.f in _ADDS | {"remove"} and len(operation.args) == 1
         name = None if unnamed else operation.key
@@ -95,11 +95,6 @@ def _by_key(history: Iterable[Operation]) -> dict[Hashable, _Key]:
         elif operation.f == "final_read" and operation.outcome is Outcome.OK:
             key.reads.append(operation)
     return keys
-
-
-def _changed_nothing(operation: Operation) -> bool:
-    """Say whether a cas answered that it found another value."""
-    return operation.f == "cas" and operation.outcome is Outcome.OK and operation.value is False
 
 
 def _losses(key: _Key) -> list[_Loss]:

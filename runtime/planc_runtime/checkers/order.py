@@ -34,3 +34,8 @@ def completion(operation: Operation) -> Moment:
 def precedes(a: Operation, b: Operation) -> bool:
     """Say whether a's effect had certainly taken place when b was invoked."""
     return completion(a) < invocation(b)
+
+
+def changed_nothing(operation: Operation) -> bool:
+    """Say whether a cas answered that it found another value."""
+    return operation.f == "cas" and operation.outcome is Outcome.OK and operation.value is False

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undecided, Violation
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.minimize import smallest_violation
-from planc_runtime.checkers.linearizable.models import (
-    MODELS,
-    Custom,
-    Model,
-    Register,
-    choose_model,
-)
+from planc_runtime.checkers.linearizable.models import Model, Register
+from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.register import check_unique_values
 from planc_runtime.checkers.linearizable.search import search
-from planc_runtime.checkers.words import describe_all, plural
-from planc_runtime.history import History, Outcome, Result, Verdict
+from planc_runtime.checkers.results import inconclusive, passed, violated
+from planc_runtime.checkers.words import plural
+from planc_runtime.history import History, Verdict
+
+_WANTED = "linearizable"
 
 
 def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
@@ -29,62 +27,28 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
     names of the operations choose. `initial`, the first state for such a function. Operations that
     failed are left out; those of unknown outcome may have taken effect at any later time or never.
     """
-    attempted = [o for o in history if o.outcome is not Outcome.FAIL]
-    model = _model(frozenset(o.f for o in attempted), options)
-    if isinstance(model, str):
-        return Verdict(Result.INCONCLUSIVE, model, wanted="linearizable")
-    objects: dict[Hashable, list[Call]] = {}
-    for operation in attempted:
-        known = model.call(operation)
-        if known is None:
-            reason = f"the {model.name} model does not know {operation.f}{operation.args!r}"
-            return Verdict(Result.INCONCLUSIVE, reason, wanted="linearizable")
-        if known[1].certain or not model.pure(known[1]):
-            objects.setdefault(known[0], []).append(known[1])
-    return _verdict(model, objects, budget)
-
-
-def _model(names: frozenset[str], options: Mapping[str, Any]) -> Model | str:
-    wanted = options.get("model")
-    if callable(wanted):
-        return Custom(wanted, options.get("initial"))
-    if wanted is not None:
-        known = ", ".join(sorted(MODELS))
-        return MODELS.get(str(wanted)) or f"there is no model {wanted!r}; there are {known}"
-    model = choose_model(names)
-    spoken = ", ".join(sorted(names))
-    return model or f"no model knows all of these operations: {spoken}; name one with `as`"
-
-
-def _verdict(model: Model, objects: dict[Hashable, list[Call]], budget: Budget) -> Verdict:
-    undecided: list[str] = []
-    certain = sum(call.certain for calls in objects.values() for call in calls)
+    objects = sort_into_objects(history, options)
+    if isinstance(objects, str):
+        return inconclusive(_WANTED, objects)
+    certain = sum(call.certain for _, calls in objects.values() for call in calls)
     if not certain:
-        reason = "no operation succeeded, so there is nothing to order"
-        return Verdict(Result.INCONCLUSIVE, reason, wanted="linearizable")
-    for calls in objects.values():
+        return inconclusive(_WANTED, "no operation succeeded, so there is nothing to order")
+    undecided: list[str] = []
+    for model, calls in objects.values():
         answer = judge_object(model, calls, budget)
         if isinstance(answer, Violation):
-            return _violated(answer)
+            measured = f"{answer.reason}: these operations cannot be put in one order"
+            return violated(_WANTED, measured, [call.operation for call in answer.calls])
         if isinstance(answer, Undecided):
             undecided.append(answer.reason)
-    counted = f"{plural(certain, 'operation')} on {plural(len(objects), model.name)}"
+    kinds = {model.name for model, _ in objects.values()}
+    noun = kinds.pop() if len(kinds) == 1 else "object"
+    counted = f"{plural(certain, 'operation')} on {plural(len(objects), noun)}"
     if undecided:
         reason = f"not decided for {len(undecided)} of {counted}: {undecided[0]}"
-        return Verdict(Result.INCONCLUSIVE, reason, wanted="linearizable")
-    data = {"operations": certain, "objects": len(objects), "states": budget.spent}
-    return Verdict(Result.PASSED, f"{counted} can be ordered", wanted="linearizable", data=data)
-
-
-def _violated(violation: Violation) -> Verdict:
-    operations = [call.operation for call in violation.calls]
-    return Verdict(
-        Result.FAILED,
-        f"{violation.reason}: these operations cannot be put in one order",
-        wanted="linearizable",
-        evidence=describe_all(operations),
-        data={"operations": sorted({o.index for o in operations})},
-    )
+        return inconclusive(_WANTED, reason)
+    data = {"objects": len(objects), "states": budget.spent}
+    return passed(_WANTED, f"{counted} can be ordered", checked=certain, **data)
 
 
 def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:

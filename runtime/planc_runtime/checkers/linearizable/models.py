@@ -1,8 +1,9 @@
-"""What the objects under test are meant to do, one at a time: the sequential specifications.
+"""What the objects under test are meant to do, one call at a time: sequential specifications.
 
 A model is a pure function from a state and a call to the next state. It is chosen by the names of
 the operations, which carry meaning: read write cas delete (a register, or a map of them), add
-remove contains (a set), increment (a counter), enqueue dequeue (a queue), acquire release (a lock).
+remove contains (a set), append (a list), increment (a counter), enqueue dequeue (a queue), acquire
+release (a lock).
 """
 
 from __future__ import annotations
@@ -129,128 +130,6 @@ def leaves(call: Call) -> Hashable:
     return None if call.f == "delete" else call.args[-1]
 
 
-class Set(NamedModel):
-    """Elements: add, remove, contains, and read, which returns them all."""
-
-    name = "set"
-    initial: Hashable = frozenset()
-    verbs: ClassVar = {
-        "add": Verb("add", 1),
-        "remove": Verb("remove", 1),
-        "contains": Verb("contains", 1),
-        "read": Verb("read", 0),
-        "final_read": Verb("read", 0),
-    }
-    reads = frozenset({"contains", "read"})
-
-    def step(self, state: Any, call: Call) -> Any:
-        match call.f:
-            case "add":
-                return state | {call.args[0]}
-            case "remove":
-                return state - {call.args[0]}
-            case "contains":
-                return state if (call.args[0] in state) == (call.value == "true") else ILLEGAL
-            case _:
-                return state if state == elements(call.value) else ILLEGAL
-
-
-def elements(value: Hashable) -> frozenset[Hashable]:
-    """Return the elements of a set as a client may have returned it: any collection, or nothing."""
-    return frozenset(value) if isinstance(value, (tuple, frozenset)) else frozenset()
-
-
-class Counter(NamedModel):
-    """A number: increment and decrement by one or by an amount, and read."""
-
-    name = "counter"
-    initial: Hashable = 0
-    verbs: ClassVar = {
-        "increment": Verb("increment", 0),
-        "decrement": Verb("decrement", 0),
-        "read": Verb("read", 0),
-        "final_read": Verb("read", 0),
-    }
-    reads = frozenset({"read"})
-
-    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
-        verb = self.verbs.get(operation.f)
-        if verb is None or len(operation.args) > (1 if verb.f == "read" else 2):
-            return None
-        key = repr(operation.args[0]) if operation.args else None
-        return key, make_call(operation, verb.f, operation.args[1:])
-
-    def step(self, state: Any, call: Call) -> Any:
-        if call.f == "read":
-            return state if state == number(call.value) else ILLEGAL
-        amount = number(call.args[0]) if call.args else 1
-        after = state + (amount if call.f == "increment" else -amount)
-        answers = call.answered and isinstance(call.value, str) and call.value.lstrip("-").isdigit()
-        return after if not answers or number(call.value) == after else ILLEGAL
-
-
-def number(value: Hashable) -> float:
-    """Return a canonical value as a number; nothing is zero, and what is no number is NaN."""
-    if value is None:
-        return 0
-    try:
-        return int(str(value))
-    except ValueError:
-        pass
-    try:
-        return float(str(value))
-    except ValueError:
-        return float("nan")
-
-
-class Queue(NamedModel):
-    """First in, first out: enqueue, dequeue, where a dequeue of nothing found it empty."""
-
-    name = "queue"
-    initial: Hashable = ()
-    verbs: ClassVar = {"enqueue": Verb("enqueue", 1), "dequeue": Verb("dequeue", 0)}
-    reads = frozenset[str]()
-
-    def pure(self, call: Call) -> bool:
-        return call.f == "dequeue" and call.answered and call.value is None
-
-    def step(self, state: Any, call: Call) -> Any:
-        if call.f == "enqueue":
-            return (*state, call.args[0])
-        if not call.answered:
-            return state[1:]
-        if not state:
-            return state if call.value is None else ILLEGAL
-        return state[1:] if state[0] == call.value else ILLEGAL
-
-
-class Lock(NamedModel):
-    """Mutual exclusion: acquire and release, by the calling process or by a named owner."""
-
-    name = "lock"
-    initial: Hashable = None
-    verbs: ClassVar = {"acquire": Verb("acquire", 0), "release": Verb("release", 0)}
-    reads = frozenset[str]()
-
-    def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
-        verb = self.verbs.get(operation.f)
-        if verb is None or len(operation.args) > 2:
-            return None
-        lock, *owner = operation.args or (None,)
-        return repr(lock), make_call(operation, verb.f, tuple(owner) or (operation.process,))
-
-    def pure(self, call: Call) -> bool:
-        return call.answered and call.value == "false"
-
-    def step(self, state: Any, call: Call) -> Any:
-        owner = call.args[0]
-        if self.pure(call):
-            return state
-        if call.f == "acquire":
-            return owner if state is None else ILLEGAL
-        return None if state == owner else ILLEGAL
-
-
 class Custom:
     """A user's model: a pure function `(state, operation) -> state`.
 
@@ -280,17 +159,3 @@ class Custom:
 
     def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
         return calls
-
-
-MODELS: dict[str, Model] = {
-    model.name: model for model in (Register(), Set(), Counter(), Queue(), Lock())
-}
-MODELS["kv"] = MODELS["register"]
-
-
-def choose_model(names: frozenset[str]) -> Model | None:
-    """Return the model that knows the names of all operations; None if none does."""
-    for model in MODELS.values():
-        if isinstance(model, NamedModel) and names <= model.verbs.keys():
-            return model
-    return None

@@ -1,0 +1,65 @@
+"""A history cut into objects, each with the model that judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from planc_runtime.checkers.linearizable.call import Call
+from planc_runtime.checkers.linearizable.catalogue import MODELS, choose_model
+from planc_runtime.checkers.linearizable.models import Custom, Model
+from planc_runtime.history import History, Operation, Outcome
+
+Objects = dict[Hashable, tuple[Model, list[Call]]]
+
+
+def sort_into_objects(history: History, options: Mapping[str, Any]) -> Objects | str:
+    """Return the calls of each object with its model, or why that cannot be done.
+
+    Options: `model`, a name of MODELS or a function; `initial`, the first state for a function.
+    Without a model the names of the operations choose: of all of them, or where no model knows them
+    all, of each workload's. Calls that can say nothing are left out: those that
+    failed, and pure ones of unknown outcome.
+    """
+    attempted = [o for o in history if o.outcome is not Outcome.FAIL]
+    choose = _chooser(attempted, options)
+    if isinstance(choose, str):
+        return choose
+    objects: Objects = {}
+    for operation in attempted:
+        model = choose(operation)
+        known = model.call(operation) if model is not None else None
+        if model is None or known is None:
+            return f"no model was found for {operation.f}{operation.args!r}; name one with `as`"
+        name, call = known
+        if call.certain or not model.pure(call):
+            objects.setdefault((model.name, name), (model, []))[1].append(call)
+    return objects
+
+
+def _chooser(
+    operations: list[Operation], options: Mapping[str, Any]
+) -> Callable[[Operation], Model | None] | str:
+    wanted = options.get("model")
+    if callable(wanted):
+        custom = Custom(wanted, options.get("initial"))
+        return lambda operation: custom
+    if wanted is not None:
+        named = MODELS.get(str(wanted))
+        known = ", ".join(sorted(MODELS))
+        return (lambda _: named) if named else f"there is no model {wanted!r}; there are {known}"
+    model = choose_model(frozenset(o.f for o in operations))
+    if model is not None:
+        return lambda operation: model
+    return _by_workload(operations)
+
+
+def _by_workload(operations: list[Operation]) -> Callable[[Operation], Model | None]:
+    """Choose a model for each workload; a final read belongs to the workload that used its key."""
+    users = {repr(o.key): o.workload for o in operations if o.workload}
+    names: dict[str, set[str]] = {}
+    for operation in operations:
+        workload = operation.workload or users.get(repr(operation.key), "")
+        names.setdefault(workload, set()).add(operation.f)
+    models = {workload: choose_model(frozenset(spoken)) for workload, spoken in names.items()}
+    return lambda operation: models[operation.workload or users.get(repr(operation.key), "")]

@@ -1,0 +1,1 @@
+"""Session guarantees: what a client may rely on from one operation to its next."""

@@ -1,0 +1,188 @@
+"""`set-total`, `counter-total`, `unique-ids`: sums that must come out right in the end."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from itertools import accumulate
+from typing import Any
+
+from planc_runtime.checkers.budget import Budget
+from planc_runtime.checkers.linearizable.containers import elements, number
+from planc_runtime.checkers.order import Moment, completion, invocation, precedes
+from planc_runtime.checkers.results import inconclusive, passed, violated
+from planc_runtime.checkers.values import canonical
+from planc_runtime.checkers.words import describe, plural, value_text
+from planc_runtime.history import History, Operation, Outcome, Verdict
+
+_READS = frozenset({"read", "final_read"})
+_ADDS = frozenset({"add", "append"})
+
+
+def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
+    """Judge that the final reads show exactly the elements that must be there.
+
+    An acknowledged element must be there unless a remove may have come after it; an element that
+    was removed must not, unless an add may have come after that; one that nobody added must not.
+    """
+    wanted = "set-total"
+    finals = [o for o in history if o.f == "final_read" and o.outcome is Outcome.OK]
+    adds = [o for o in history if o.f in _ADDS]
+    if not any(add.outcome is Outcome.OK for add in adds):
+        return inconclusive(wanted, "no element was acknowledged")
+    if not finals:
+        return inconclusive(wanted, "the set could not be read at the end")
+    objects: dict[Hashable, list[Operation]] = defaultdict(list)
+    for operation in history:
+        if operation.f in _ADDS or operation.f == "remove":
+            objects[_object(operation, 1)].append(operation)
+    wrong: list[tuple[str, Operation]] = []
+    for final in finals:
+        wrong += _wrong_elements(final, objects[_object(final, 0)])
+    if wrong:
+        lines = [f"{what}: {describe(operation)}" for what, operation in wrong]
+        counted = f"{plural(len(wrong), 'element')} of the set {'is' if len(wrong) == 1 else 'are'}"
+        return violated(wanted, f"{counted} wrong", [o for _, o in wrong], lines)
+    count = sum(len(elements(canonical(final.value))) for final in finals)
+    return passed(wanted, f"{plural(count, 'element')} are those that must be there")
+
+
+def _wrong_elements(
+    final: Operation, operations: Iterable[Operation]
+) -> list[tuple[str, Operation]]:
+    by_element: dict[Hashable, tuple[list[Operation], list[Operation]]] = {}
+    for operation in operations:
+        pair = by_element.setdefault(canonical(operation.args[-1]), ([], []))
+        pair[operation.f == "remove"].append(operation)
+    present = elements(canonical(final.value))
+    wrong = []
+    for element, (adds, removes) in by_element.items():
+        trouble = _absent if element not in present else _present
+        wrong += trouble(element, adds, removes, final)
+    wrong += [(f"{e} was never added", final) for e in present if e not in by_element]
+    return wrong
+
+
+def _absent(
+    element: Hashable, adds: list[Operation], removes: list[Operation], final: Operation
+) -> list[tuple[str, Operation]]:
+    for add in adds:
+        may_be_gone = any(r.outcome is not Outcome.FAIL and not precedes(r, add) for r in removes)
+        if precedes(add, final) and not may_be_gone:
+            return [(f"{element} is missing", add)]
+    return []
+
+
+def _present(
+    element: Hashable, adds: list[Operation], removes: list[Operation], final: Operation
+) -> list[tuple[str, Operation]]:
+    possible = [add for add in adds if add.outcome is not Outcome.FAIL]
+    if not possible:
+        return [(f"{element} is there, although its add failed", adds[0] if adds else final)]
+    for remove in removes:
+        if precedes(remove, final) and all(precedes(add, remove) for add in possible):
+            return [(f"{element} is there, although it was removed", remove)]
+    return []
+
+
+def counter_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
+    """Judge that every read lies between what must and what may have been counted by then.
+
+    Option `initial` is the counter's first value. What was acknowledged before a read began must
+    be counted in it; what began before the read ended, and did not fail, may be.
+    """
+    wanted = "counter-total"
+    initial = number(canonical(options.get("initial", 0)))
+    reads = [o for o in history if o.f in _READS and o.outcome is Outcome.OK]
+    if not reads:
+        return inconclusive(wanted, "the counter was never read")
+    tallies: dict[Hashable, _Tally] = {}
+    for read in reads:
+        name = _object(read, 0)
+        tally = tallies.get(name) or tallies.setdefault(name, _Tally(name, history))
+        low, high = initial + tally.least(read), initial + tally.most(read)
+        seen = number(canonical(read.value))
+        if not low <= seen <= high:
+            measured = f"a read returned {seen:g}, but between {low:g} and {high:g} was possible"
+            lines = [describe(read), *tally.sums(read)]
+            return violated(wanted, measured, [read], lines, low=low, high=high, seen=seen)
+    return passed(wanted, f"{plural(len(reads), 'read')} lie within what was possible")
+
+
+class _Tally:
+    """The changes of one counter, summed up by when they began and by when they had ended."""
+
+    def __init__(self, name: Hashable, history: History) -> None:
+        changes = [
+            (operation, _amount(operation))
+            for operation in history
+            if operation.f in ("increment", "decrement")
+            and operation.outcome is not Outcome.FAIL
+            and _object(operation, 0) == name
+        ]
+        self._begun = _Sums((invocation(o), amount) for o, amount in changes)
+        self._ended = _Sums((completion(o), amount) for o, amount in changes)
+
+    def least(self, read: Operation) -> float:
+        """Return the sum if of all that may or may not be counted only what lowers it is."""
+        return self._ended.gains(invocation(read)) + self._begun.losses(completion(read))
+
+    def most(self, read: Operation) -> float:
+        return self._ended.losses(invocation(read)) + self._begun.gains(completion(read))
+
+    def sums(self, read: Operation) -> list[str]:
+        sure = self._ended.gains(invocation(read)) + self._ended.losses(invocation(read))
+        low, high = self.least(read) - sure, self.most(read) - sure
+        return [
+            f"changes acknowledged before it began: {sure:+g}",
+            f"changes under way or of unknown outcome: {low:+g} to {high:+g}",
+        ]
+
+
+class _Sums:
+    """Running sums of what raises and what lowers a counter, over moments."""
+
+    def __init__(self, changes: Iterable[tuple[Moment, float]]) -> None:
+        ordered = sorted(changes)
+        self._moments = [moment for moment, _ in ordered]
+        self._gains = list(accumulate((max(0.0, a) for _, a in ordered), initial=0.0))
+        self._losses = list(accumulate((min(0.0, a) for _, a in ordered), initial=0.0))
+
+    def gains(self, before: Moment) -> float:
+        return self._gains[bisect_left(self._moments, before)]
+
+    def losses(self, before: Moment) -> float:
+        return self._losses[bisect_left(self._moments, before)]
+
+
+def _amount(operation: Operation) -> float:
+    amount = number(canonical(operation.args[1])) if len(operation.args) > 1 else 1
+    return amount if operation.f == "increment" else -amount
+
+
+def unique_ids(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
+    """Judge that no two operations returned the same value.
+
+    Option `of` names the operation that makes ids; without it every ok operation that returned a
+    value and is no read counts.
+    """
+    wanted = "unique-ids"
+    made: dict[Hashable, Operation] = {}
+    for operation in history:
+        if operation.outcome is not Outcome.OK or operation.value is None:
+            continue
+        if operation.f != options.get("of", operation.f) or operation.f in _READS:
+            continue
+        twin = made.setdefault(canonical(operation.value), operation)
+        if twin is not operation:
+            measured = f"{value_text(operation.value)} was given out twice"
+            return violated(wanted, measured, [twin, operation])
+    if not made:
+        return inconclusive(wanted, "no id was given out")
+    return passed(wanted, f"{plural(len(made), 'id')} all differ", ids=len(made))
+
+
+def _object(operation: Operation, payloads: int) -> Hashable:
+    """Return the name of what is acted on; None for the only one there is."""
+    return canonical(operation.args[0]) if len(operation.args) > payloads else None

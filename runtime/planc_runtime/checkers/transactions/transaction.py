@@ -1,0 +1,90 @@
+"""Transactions as lists of micro-operations, whatever form a history has them in.
+
+A transaction is an operation named txn with one argument, a list of [f, key, value], where f is
+"r", "w" (a register) or "append" (a list). An ok one returns the same list with what its reads
+found. Plain operations are transactions of one step: read, write, append, delete (which writes
+nothing), and cas, which reads and writes. So isolation can be judged of any key-value history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from planc_runtime.checkers.order import changed_nothing
+from planc_runtime.checkers.values import canonical
+from planc_runtime.history import History, Operation, Outcome
+
+_READS = frozenset({"r", "read", "get", "final_read"})
+_WRITES = frozenset({"w", "write", "put", "set"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    f: str
+    """"r", "w" or "append"."""
+    key: Hashable
+    value: Hashable
+    """What was written or appended, or what a read of an ok transaction found."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transaction:
+    operation: Operation
+    steps: tuple[Step, ...]
+
+    @property
+    def committed(self) -> bool:
+        return self.operation.outcome is Outcome.OK
+
+    @property
+    def aborted(self) -> bool:
+        return self.operation.outcome is Outcome.FAIL
+
+
+def transactions(history: History) -> list[Transaction]:
+    """Return the transactions of a history; operations of other names are left out."""
+    found = ((operation, _steps(operation)) for operation in history)
+    return [Transaction(operation, steps) for operation, steps in found if steps]
+
+
+def _steps(operation: Operation) -> tuple[Step, ...]:
+    ok = operation.outcome is Outcome.OK
+    if operation.f == "txn":
+        return tuple(_of_txn(operation, ok))
+    if not operation.args or changed_nothing(operation):
+        return ()
+    key, *values = (canonical(argument) for argument in operation.args)
+    if operation.f in _READS:
+        return (Step("r", key, canonical(operation.value)),) if ok else ()
+    if operation.f in _WRITES and values:
+        return (Step("w", key, values[0]),)
+    if operation.f == "delete":
+        return (Step("w", key, None),)
+    if operation.f == "append" and values:
+        return (Step("append", key, values[0]),)
+    if operation.f == "cas" and len(values) > 1:
+        return (Step("r", key, values[0]), Step("w", key, values[1]))
+    return ()
+
+
+def _of_txn(operation: Operation, ok: bool) -> Iterator[Step]:
+    asked = operation.args[0] if operation.args else ()
+    answered = operation.value if ok and _fits(operation.value, asked) else None
+    for place, (f, key, value) in enumerate(asked):
+        if f in _READS:
+            if answered is not None:
+                yield Step("r", canonical(key), canonical(_found(answered[place])))
+        else:
+            yield Step("append" if f == "append" else "w", canonical(key), canonical(value))
+
+
+def _fits(value: Any, asked: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == len(asked)
+
+
+def _found(answer: Any) -> Any:
+    """Return what a read found: the third of [f, key, value], or the answer itself."""
+    whole = isinstance(answer, (list, tuple)) and len(answer) == 3 and answer[0] in _READS
+    return answer[2] if whole else answer
