@@ -42,7 +42,10 @@ class Config:
 
 
 def find_root(start: str | os.PathLike[str] = ".") -> str:
-    """Return the project's root at or above `start`; `start`'s folder when nothing marks one."""
+    """Return the project's root at or above `start`.
+
+    When nothing marks one it is the current folder, or `start`'s where that lies elsewhere.
+    """
     start = os.path.abspath(start)
     first = folder = start if os.path.isdir(start) else os.path.dirname(start)
     while True:
@@ -50,7 +53,8 @@ def find_root(start: str | os.PathLike[str] = ".") -> str:
             return folder
         above = os.path.dirname(folder)
         if above == folder:
-            return first
+            here = os.getcwd()
+            return here if os.path.join(first, "").startswith(os.path.join(here, "")) else first
         folder = above
 
 

@@ -212,6 +212,7 @@ def _outcome(node_id: str, summary: ScenarioSummary, folder: str) -> dict[str, A
         "wall": summary.wall,
         "folder": folder,
         "replay": summary.replay,
+        "seed": summary.seed,
     }
 
 

@@ -17,7 +17,7 @@ from planc.cli.running.display import Moving, Plain
 from planc.cli.running.events import Outcome, Progress
 
 
-def outcome(verdict: str = "passed", **fields: str) -> Outcome:
+def outcome(verdict: str = "passed", seed: int = 0, **fields: str) -> Outcome:
     known = {
         "id": "id",
         "plan": "consensus/first",
@@ -27,7 +27,7 @@ def outcome(verdict: str = "passed", **fields: str) -> Outcome:
         "folder": "consensus/first/scenarios/test_kept",
         "replay": "planc run plans/consensus/first.plan --seed 7",
     }
-    return Outcome(verdict=verdict, wall=1.25, **(known | fields))
+    return Outcome(verdict=verdict, wall=1.25, seed=seed, **(known | fields))
 
 
 @pytest.fixture
@@ -105,6 +105,13 @@ def test_totals_count_each_verdict() -> None:
     assert verdicts.totals([outcome(), outcome("failed"), outcome()]) == "1 failed, 2 passed"
 
 
+@pytest.mark.parametrize(
+    ("numbers", "text"), [([], "no seed"), ([7, 7], "seed 7"), ([9, 7, 8], "seeds 7 to 9")]
+)
+def test_the_seed_is_always_named(numbers: list[int], text: str) -> None:
+    assert verdicts.seeds([outcome(seed=number) for number in numbers]) == text
+
+
 def test_a_killed_runs_verdicts_come_from_its_reports(tmp_path: Path) -> None:
     row = {
         "folder": "a/scenarios/t",
@@ -115,6 +122,7 @@ def test_a_killed_runs_verdicts_come_from_its_reports(tmp_path: Path) -> None:
         "because": "the run ended",
         "wall": 0.0,
         "replay": "",
+        "seed": 7,
     }
     plans = [{"plan": "a", "scenarios": [row]}, {"plan": "other", "scenarios": [row]}]
     (tmp_path / "summary.json").write_text(json.dumps({"plans": plans}))

@@ -46,6 +46,7 @@ def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
         "seed": scenario.seed if scenario.seed is not None else plan.seed,
         "only_on": list(scenario.only_on),
         "skip_on": dict(scenario.skip_on),
+        "parameters": _parameters(scenario),
         "cases": _cases(scenario),
     }
 
@@ -72,6 +73,12 @@ def troubles(plan: m.Plan, scenario: m.Scenario) -> list[m.Trouble]:
                 seen.add(item.key)
                 waiting.append(plan.declaration(item.key))
     return found
+
+
+def _parameters(scenario: m.Scenario) -> list[str]:
+    """Return the names that a test of a table has values for; none without a table."""
+    columns = scenario.cases.columns if scenario.cases else ()
+    return [*(loop.name for loop in scenario.loops), *columns]
 
 
 def _cases(scenario: m.Scenario) -> list[dict[str, Any]]:

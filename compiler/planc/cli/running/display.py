@@ -113,6 +113,7 @@ class Moving:
             line.append(f", {bad} not green", "bold red")
         if hidden > 0:
             line.append(f", {hidden} more running")
-        line.append(f"  {progress.backend}, seed {progress.seed}", "bright_black")
+        seed = "" if progress.seed is None else f", seed {progress.seed}"
+        line.append(f"  {progress.backend}{seed}", "bright_black")
         line.append(f"  {now - self.began:.0f} s", "bright_black")
         return line

@@ -23,6 +23,7 @@ class Outcome:
     folder: str
     """Relative to the reports' folder."""
     replay: str
+    seed: int = 0
 
     @property
     def green(self) -> bool:
@@ -94,6 +95,7 @@ class Progress:
             wall=float(event.get("wall") or 0.0),
             folder=str(event.get("folder", "")),
             replay=str(event.get("replay", "")),
+            seed=int(event.get("seed") or 0),
         )
         self.outcomes.append(outcome)
         return outcome

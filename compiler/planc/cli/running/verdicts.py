@@ -107,6 +107,14 @@ def totals(outcomes: Sequence[Outcome]) -> str:
     return ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
 
 
+def seeds(outcomes: Sequence[Outcome]) -> str:
+    """Return "seed 7", or from which to which they go."""
+    known = sorted({outcome.seed for outcome in outcomes})
+    if not known:
+        return "no seed"
+    return f"seed {known[0]}" if len(known) == 1 else f"seeds {known[0]} to {known[-1]}"
+
+
 def left_behind(reports: Path, plans: Sequence[str]) -> list[Outcome]:
     """Read the outcomes of a run that was killed from the reports that were made of it since."""
     try:
@@ -124,6 +132,7 @@ def left_behind(reports: Path, plans: Sequence[str]) -> list[Outcome]:
             wall=row["wall"],
             folder=row["folder"],
             replay=row["replay"],
+            seed=row["seed"],
         )
         for plan in run.get("plans", [])
         if plan["plan"] in plans

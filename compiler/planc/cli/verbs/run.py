@@ -125,10 +125,8 @@ def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) 
     if outcomes:
         verdicts.show_failures(console, outcomes, settings.reports)
         console.print()
-        verdicts.show_table(console, outcomes)
-        if repeat > 1:
-            console.print()
-            verdicts.show_flakes(console, outcomes)
+        table = verdicts.show_table if repeat == 1 else verdicts.show_flakes
+        table(console, outcomes)
         _show_paths(ended, settings, compiled)
     return _status(ended, settings)
 
@@ -146,7 +144,7 @@ def _rescue(ended: Ended, settings: Settings, compiled: Compiled) -> None:
 def _show_paths(ended: Ended, settings: Settings, compiled: Compiled) -> None:
     print()
     print(f"{verdicts.totals(ended.outcomes)} in {ended.wall:.1f} s", end="")
-    print(f" on {settings.backend}, seed {ended.progress.seed}")
+    print(f" on {settings.backend}, {verdicts.seeds(ended.outcomes)}")
     print(f"report: {shown(settings.reports / 'index.html')}")
     for plan in compiled.plans:
         junit = settings.reports / plan.key / "junit.xml"

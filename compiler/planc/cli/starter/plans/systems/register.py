@@ -15,9 +15,18 @@ class Register:
     def __init__(self, node: Any) -> None:
         self.file = node.data / "values.json"
         self.in_memory_only = "memory_only" in node.planted
+        self.stale_reads = "stale_read" in node.planted
+        self.reads = 0
+        self.before: dict[str, Any] = {}
         self.values = json.loads(self.file.read_text()) if self.file.exists() else {}
 
+    def read(self, key: str) -> Any:
+        self.reads += 1
+        stale = self.stale_reads and self.reads % 10 == 0
+        return self.before.get(key) if stale else self.values.get(key)
+
     def write(self, key: str, value: Any) -> None:
+        self.before[key] = self.values.get(key)
         self.values[key] = value
         if self.in_memory_only:
             return
@@ -33,7 +42,7 @@ class Register:
             return 200, {}
         key = path.removeprefix("/values/")
         if method == "GET":
-            return 200, {"value": self.values.get(key)}
+            return 200, {"value": self.read(key)}
         if method == "PUT":
             self.write(key, json.loads(body)["value"])
             return 200, {}
