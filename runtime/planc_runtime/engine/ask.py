@@ -58,27 +58,19 @@ class Question:
 
 
 class Asker:
-    """One connection to one address, opened again when it was lost."""
+    """One connection to one address, one question at a time; opened again when it was lost."""
 
     def __init__(self, address: str, port: int) -> None:
         self._address = address
         self._port = port
+        self._turn = asyncio.Lock()
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, question: Question, timeout: float) -> Answer:  # noqa: ASYNC109
         """Send a question and return the answer; raises NoAnswer."""
-        kept = self._streams is not None
         try:
-            async with asyncio.timeout(timeout):
-                try:
-                    return await self._once(question)
-                except (OSError, EOFError, ValueError):
-                    # A connection that was kept may have been closed since; a new one has no
-                    # such excuse.
-                    if not kept:
-                        raise
-                    self.drop()
-                    return await self._once(question)
+            async with asyncio.timeout(timeout), self._turn:
+                return await self._twice(question)
         except TimeoutError:
             self.drop()
             raise NoAnswer(f"no answer within {timeout:g} s") from None
@@ -94,6 +86,17 @@ class Asker:
             with contextlib.suppress(OSError, RuntimeError):
                 self._streams[1].close()
             self._streams = None
+
+    async def _twice(self, question: Question) -> Answer:
+        """Ask; a connection that was kept may have been closed since, a new one has no excuse."""
+        kept = self._streams is not None
+        try:
+            return await self._once(question)
+        except (OSError, EOFError, ValueError):
+            if not kept:
+                raise
+            self.drop()
+            return await self._once(question)
 
     async def _once(self, question: Question) -> Answer:
         if self._streams is None:

@@ -201,7 +201,7 @@ def scenario(
 
 
 def _as_test(declaration: ScenarioDeclaration) -> Callable[..., None]:
-    def test(**parameters: Any) -> None:
+    def run(**parameters: Any) -> None:
         from planc_runtime.engine.run import run_alone
 
         run_alone(declaration, parameters)
@@ -209,6 +209,7 @@ def _as_test(declaration: ScenarioDeclaration) -> Callable[..., None]:
     body = declaration.body
     names = [name for columns, _ in declaration.parameters for name in columns]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    test: Any = run
     test.__name__, test.__qualname__ = body.__name__, body.__qualname__
     test.__module__, test.__doc__ = body.__module__, body.__doc__
     # pytest reports the line of the code object; the body's is the one a reader wants to see.

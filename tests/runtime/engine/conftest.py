@@ -1,17 +1,20 @@
-"""A project of a user, small: a plan, a service in plain asyncio, and modules as planc emits them."""
+"""A project of a user, small: a plan, a service in plain asyncio, modules as planc emits them."""
 
 from __future__ import annotations
 
 import importlib.util
+import linecache
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from planc_runtime.engine.options import Options, Test
 from planc_runtime.engine.run import run_scenario
 from planc_runtime.history.summary import ScenarioSummary
+from planc_runtime.plan.sourcemap import module_map
 
 SERVICE = (Path(__file__).parent / "tiny.py").read_text(encoding="utf-8")
 HEAD = """
@@ -101,6 +104,9 @@ class Project:
         )
 
     def load(self, path: Path) -> Any:
+        # A module of this name may have been another one a moment ago.
+        linecache.checkcache()
+        module_map.cache_clear()
         spec = importlib.util.spec_from_file_location("test_tiny", path)
         assert spec is not None
         assert spec.loader is not None

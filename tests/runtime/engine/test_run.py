@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import pytest
+
 from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
 
 CRASH = """
