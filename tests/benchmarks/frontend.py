@@ -24,7 +24,7 @@ from planc.cli.verbs.init import starter_files
 Action = Callable[[], None]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 """Without PYTHONDONTWRITEBYTECODE: with it, collecting modules looks four times slower."""
-PLANC = [sys.executable, "-m", "planc"]
+PLANC = [str(Path(sys.executable).with_name("planc"))]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def compiled(*claims: tuple[str, ...]) -> Compiled:
         CompiledScenario(f"scenario {n}", f"test_{n}", 3 + n, catches=bugs)
         for n, bugs in enumerate(claims)
     )
-    return Compiled((CompiledPlan("a/b", "B", "plans/a/b.plan", Path("test_b.py"), scenarios),))
+    return Compiled((CompiledPlan("a/b", "B", "plans/a/b.plan", Path("test_b.py"), (), scenarios),))
 
 
 def matrix_of(planted: list[Outcome], healthy: str = "passed") -> Matrix:

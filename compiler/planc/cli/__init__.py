@@ -3,10 +3,6 @@
 Exit status everywhere: 0 clean, 1 findings, 2 could not run.
 """
 
-from __future__ import annotations
-
-from typing import Final
-
-CLEAN: Final = 0
-FINDINGS: Final = 1
-CANNOT_RUN: Final = 2
+CLEAN = 0
+FINDINGS = 1
+CANNOT_RUN = 2

@@ -1,15 +1,20 @@
-"""Where text goes, and whether it may be coloured. Text for people never breaks on encodings."""
+"""Where text goes, and whether it may be coloured. Text for people never breaks on encodings.
+
+On the path of every command: it imports next to nothing.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
 
-from planc.cli.errors import UsageError
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from rich.console import Console
+
+    from planc.cli.errors import UsageError
 
 RED, BOLD, CYAN, RESET = "\x1b[1;31m", "\x1b[1m", "\x1b[1;36m", "\x1b[0m"
 WIDTH_OF_FILES = 160

@@ -6,7 +6,6 @@ This module is imported by every call of planc, so it imports next to nothing it
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 from planc.cli import CANNOT_RUN, CLEAN
 
@@ -61,8 +60,10 @@ def _dispatch(arguments: list[str]) -> int:
         return CLEAN
     if verb not in VERBS:
         raise _unknown(verb)
-    module = import_module(f"planc.cli.verbs.{verb}")
-    status = module.main(arguments[1:])
+    # What importlib.import_module does, without the import of importlib.
+    name = f"planc.cli.verbs.{verb}"
+    __import__(name)
+    status = sys.modules[name].main(arguments[1:])
     sys.stdout.flush()
     return int(status)
 
