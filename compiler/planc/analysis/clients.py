@@ -12,7 +12,7 @@ from planc.analysis.operators import condition
 from planc.analysis.scope import Local, Scope
 from planc.analysis.symbols import Symbol
 from planc.syntax import nodes as n
-from planc.vocabulary import CLIENT_PROTOCOLS, OUTCOME_WORDS, ROUTES
+from planc.vocabulary import OUTCOME_WORDS, ROUTES
 
 _ACTIONS: dict[str, type[n.Node] | None] = {
     "http": n.HttpCall,
@@ -31,7 +31,7 @@ _FORMS = {
 _STATUS = re.compile(r"[1-5]\d\d")
 
 
-def client(of: Expressions, symbol: Symbol) -> m.Client | None:
+def client(of: Expressions, symbol: Symbol) -> m.Client:
     """Resolve a client."""
     assert isinstance(symbol.node, n.Client)
     return _Client(of, symbol, symbol.node).model()
@@ -47,17 +47,8 @@ class _Client:
         self.calls = Calls(of)
         self.scope = Scope(symbol.file, {}, incomplete=self.body.broken)
 
-    def model(self) -> m.Client | None:
+    def model(self) -> m.Client:
         node, body = self.node, self.body
-        if node.protocol not in CLIENT_PROTOCOLS:
-            self.problems.unknown(
-                "unknown-protocol",
-                node.span,
-                f"a client cannot speak `{node.protocol}`",
-                node.protocol,
-                CLIENT_PROTOCOLS,
-            )
-            return None
         fail, unknown = self.outcomes()
         return m.Client(
             span=node.span,
@@ -185,6 +176,6 @@ class _Client:
             return None
         if node.id not in ROUTES:
             self.problems.unknown(
-                "unknown-route", node.span, f"there is no route `{node.id}`", node.id, ROUTES
+                "unknown-choice", node.span, f"there is no route `{node.id}`", node.id, ROUTES
             )
         return node.id

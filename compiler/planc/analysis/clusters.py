@@ -101,8 +101,10 @@ class _Cluster:
         if line.label and many == 1:
             self.take(label, line)
             return
-        for index in range(first + 1, first + many + 1):
-            self.take(f"{label}{index}", line)
+        names = [f"{label}{index}" for index in range(first + 1, first + many + 1)]
+        taken = [name for name in names if name in self.names]
+        for name in [*taken[:1], *(name for name in names if name not in taken)]:
+            self.take(name, line)
 
     def largest(self, count: m.Expression) -> float | None:
         """Return the count, or the largest that a scenario's loop gives it."""

@@ -9,8 +9,7 @@ from planc.analysis.operators import condition
 from planc.analysis.scope import Local, Scope
 from planc.analysis.types import fits, named, replace, with_unit
 from planc.syntax import nodes as n
-from planc.vocabulary import HISTORY_PROPERTIES, MEASURES, MODELS
-from planc.vocabulary.expectations import NO_LOST_WRITES
+from planc.vocabulary import MEASURES
 
 _MILLISECONDS = ("latency", "send lag")
 
@@ -46,22 +45,6 @@ class Expectations:
                 return m.ExpectPython(span=node.span, call=made)
 
     def history(self, node: n.ExpectHistory, scope: Scope) -> m.ExpectHistory:
-        if node.property not in HISTORY_PROPERTIES and node.property != NO_LOST_WRITES:
-            self.problems.unknown(
-                "unknown-property",
-                node.span,
-                f"a history cannot be `{node.property}`",
-                node.property,
-                HISTORY_PROPERTIES,
-            )
-        if node.model is not None and node.model not in MODELS:
-            self.problems.unknown(
-                "unknown-model",
-                node.span,
-                f"there is no model `{node.model}`",
-                node.model,
-                MODELS,
-            )
         workload = (
             self.of.names.declared(node.workload, scope, "workload") if node.workload else None
         )

@@ -141,7 +141,8 @@ class Names:
                 node.span,
                 f"there is no {kind} `{node.id}`",
                 node.id,
-                known or scope.file.known(),
+                known,
+                help="" if known else f"no {kind} is declared here",
             )
         return symbol
 

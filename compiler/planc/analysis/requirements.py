@@ -102,8 +102,7 @@ class Requirements(ABC):
     ) -> m.Expression:
         """Analyse a number of any time; its range is checked where its value is known."""
         found = self.typed(node, scope, want, what)
-        ends = (found.low, found.high) if isinstance(found, m.Interval) else (found,)
-        for end in ends:
+        for end in _ends(found):
             value = numbers.number_of(end)
             if value is not None:
                 self.in_range(
@@ -153,3 +152,13 @@ class Requirements(ABC):
             return ""
         self.problems.report("wrong-type", node.span, f"{what} is a text in quotes")
         return ""
+
+
+def _ends(expression: m.Expression) -> tuple[m.Expression, ...]:
+    """Return the values between which an amount lies."""
+    match expression:
+        case m.Interval(low=low, high=high):
+            return (low, high)
+        case m.Spread(center=center):
+            return (center,)
+    return (expression,)

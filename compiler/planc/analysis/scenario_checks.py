@@ -8,10 +8,13 @@ from planc.analysis.bodies import Body
 from planc.analysis.expressions import Expressions
 from planc.analysis.symbols import FileSymbols
 from planc.analysis.usage import needed, references
+from planc.diagnostics import Severity
 from planc.syntax import nodes as n
+from planc.vocabulary import BACKENDS, FAULTS
 
 _FAULT_MEASURES = ("recovery",)
 _FAULT_WINDOWS = ("during faults", "before faults", "after heal")
+_SETTINGS = (n.Setting, n.Ids, n.Cases, n.Allow, n.Cluster)
 _UNRECORDED = ("memory growth", "open files")
 
 
@@ -45,7 +48,8 @@ class _Checks:
         return [each for each in self.needed if isinstance(each, m.Fault)]
 
     def checked(self) -> m.Scenario:
-        if not self.made.body and not self.silent:
+        steps = [part for part in self.node.body if not isinstance(part, _SETTINGS)]
+        if not steps:
             self.problems.report(
                 "empty-scenario", self.node.title.span, "the scenario does nothing"
             )
@@ -59,6 +63,7 @@ class _Checks:
         own = {each.key for each in self.made.own_clusters}
         mocks = [each.key for each in self.all_needed(clusters) if isinstance(each, m.Mock)]
         troubles = [each for each in self.items if isinstance(each, m.Trouble)]
+        self.check_abilities(troubles)
         return self.made.model_copy(
             update={
                 "clusters": tuple(each.key for each in clusters if each.key not in own),
@@ -105,6 +110,20 @@ class _Checks:
             if isinstance(model, m.Client) and model.over != "python"
         ]
 
+    def check_abilities(self, troubles: list[m.Trouble]) -> None:
+        """Note what no backend can do yet; for a single backend that is `check --on`."""
+        able = {ability for backend in BACKENDS.values() for ability in backend.abilities}
+        for trouble in troubles:
+            if trouble.ability is not None and trouble.ability not in able:
+                self.problems.report(
+                    "no-backend-can",
+                    trouble.span,
+                    f"no backend of this release can `{FAULTS[trouble.name].form}`: "
+                    f"it needs the ability `{trouble.ability}`",
+                    help="the scenario will be skipped",
+                    severity=Severity.NOTE,
+                )
+
     # --- what it claims -------------------------------------------------------------------------
 
     def check_catches(self, clusters: list[m.Cluster]) -> None:
@@ -113,7 +132,8 @@ class _Checks:
         models = [self.of.names.model(reference.key) for reference in references]
         services = [each for each in models if isinstance(each, m.Service)]
         plants = {plant.name for service in services for plant in service.plants}
-        if len(services) < len(references):
+        unsure = self.file.incomplete or any(not each.counted for each in clusters)
+        if unsure or len(services) < len(references):
             return
         for name in self.body.ids_of("catches"):
             if name.id not in plants:

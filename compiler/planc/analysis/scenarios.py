@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from planc import model as m
 from planc.analysis import numbers
@@ -123,7 +123,7 @@ class _Scenario:
                 self.body.unique([n.Name(self.node.span, column.id), column], "the scenario has")
         if not table.rows:
             self.problems.report("no-cases", table.span, "the table has no rows: no test")
-        rows = tuple(self.row(table, row) for row in table.rows)
+        rows = tuple(tuple(self.cell(cell) for cell in row) for row in table.rows)
         for index, column in enumerate(table.columns):
             cells = [row[index] for row in rows if len(row) > index]
             kinds = {cell.type for cell in cells}
@@ -132,15 +132,6 @@ class _Scenario:
         return m.Cases(
             span=table.span, columns=tuple(column.id for column in table.columns), rows=rows
         )
-
-    def row(self, table: n.Cases, row: Sequence[n.Expr]) -> tuple[m.Expression, ...]:
-        if len(row) != len(table.columns):
-            self.problems.report(
-                "uneven-row",
-                row[0].span if row else table.span,
-                f"the table has {len(table.columns)} columns, this row has {len(row)} cells",
-            )
-        return tuple(self.cell(cell) for cell in row)
 
     def cell(self, cell: n.Expr) -> m.Expression:
         """Read a cell, where a bare word that names nothing is a text."""
@@ -201,7 +192,7 @@ def severity(of: Expressions, body: Body) -> str | None:
         return None
     if node.id not in SEVERITIES:
         message = f"there is no severity `{node.id}`"
-        of.problems.unknown("unknown-severity", node.span, message, node.id, SEVERITIES)
+        of.problems.unknown("unknown-choice", node.span, message, node.id, SEVERITIES)
     return node.id
 
 

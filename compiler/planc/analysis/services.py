@@ -163,7 +163,7 @@ class _Service:
             return None
         if node.signal not in SIGNALS:
             self.problems.unknown(
-                "unknown-signal",
+                "unknown-choice",
                 node.span,
                 f"there is no signal `{node.signal}`",
                 node.signal,

@@ -45,14 +45,13 @@ class Troubles:
         if node.amount is None or word.amount is None:
             return None
         what = f"the amount of `{word.form}`"
+        if isinstance(node.amount, n.Spread) and not word.spread:
+            message = f"`{word.form}` takes no `+/-`"
+            self.problems.report("needless-spread", node.amount.span, message)
         if word.negative:
             least = -1.0 if word.amount == "percent" else None
             return self.of.amount(node.amount, scope, word.amount, what, least=least)
         found = self.of.amount(node.amount, scope, word.amount, what, positive=True)
-        if isinstance(found, m.Spread) and not word.spread:
-            self.problems.report(
-                "needless-spread", node.amount.span, f"`{word.form}` takes no `+/-`"
-            )
         if numbers.number_of(found) == 0 and word.amount == "percent":
             self.problems.report("fault-of-nothing", node.amount.span, f"{what} is nothing at all")
         return found

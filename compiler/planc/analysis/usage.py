@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from planc import model as m
@@ -14,10 +13,13 @@ from planc.syntax import nodes as n
 Find = Callable[[str], m.Declaration | None]
 
 
-@cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    assert isinstance(kind, type) and issubclass(kind, n.Node)
-    return tuple(field.name for field in fields(kind) if field.name != "span")
+_NAMES: dict[type[n.Node], tuple[str, ...]] = {}
+
+
+def _names(kind: type[n.Node]) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(each.name for each in fields(kind) if each.name != "span")
+    return _NAMES[kind]
 
 
 def parts(node: Any) -> Iterator[n.Node]:

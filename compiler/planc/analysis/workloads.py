@@ -10,7 +10,6 @@ from planc.analysis.expressions import Expressions
 from planc.analysis.scope import Scope
 from planc.analysis.symbols import Symbol
 from planc.syntax import nodes as n
-from planc.vocabulary import DISTRIBUTIONS
 
 
 def workload(of: Expressions, symbol: Symbol) -> m.Workload | None:
@@ -147,14 +146,6 @@ class _Workload:
         line = self.body.only(n.Keys)
         if line is None:
             return None
-        if line.distribution not in DISTRIBUTIONS:
-            self.problems.unknown(
-                "unknown-distribution",
-                line.span,
-                f"keys cannot be drawn `{line.distribution}`",
-                line.distribution,
-                DISTRIBUTIONS,
-            )
         parameter = None
         if line.parameter is not None:
             parameter = self.of.number(
