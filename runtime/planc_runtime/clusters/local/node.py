@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from planc_runtime.clusters.local import launching, ports
@@ -18,10 +19,17 @@ SAVING = 1.0
 
 
 class LocalNode:
-    def __init__(self, placement: Placement, control: Control, directory: Path) -> None:
+    def __init__(
+        self,
+        placement: Placement,
+        control: Control,
+        directory: Path,
+        owner: Callable[[int], str | None],
+    ) -> None:
         self._placement = placement
         self._control = control
         self._directory = directory
+        self._owner = owner
         self._lives = 0
         self._life: Incarnation | None = None
         self._policy = StopPolicy()
@@ -58,9 +66,8 @@ class LocalNode:
         if self.life is not None:
             return skipped(f"{self._placement.name} runs already", pid=self._pid())
         argv = launching.command(launch, self._placement)
-        ports.require_free(
-            self._placement.name, self._placement.address, dict(self._placement.ports)
-        )
+        place = self._placement
+        ports.require_free(place.name, place.address, place.ports, self._owner)
         launching.write_files(launch, self._placement)
         began = time.monotonic()
         try:

@@ -67,7 +67,9 @@ class LocalWorld:
             data=data,
             log=self._settings.directory.absolute() / "logs" / f"{name}.log",
         )
-        self._nodes[name] = LocalNode(placement, self._control, self._settings.directory)
+        self._nodes[name] = LocalNode(
+            placement, self._control, self._settings.directory, self._owner
+        )
         return placement
 
     def node(self, placement: Placement) -> LocalNode:
@@ -82,16 +84,24 @@ class LocalWorld:
 
     async def probe(self, node: str) -> dict[str, Any]:
         """Measure all processes of a node together; see `HasProbes`."""
-        life = self._nodes[node].life
-        if life is None:
-            return {"memory": 0, "files": 0, "processes": 0, "threads": 0}
-        pids = [process.pid for process in proc.descendants(life.started.result().keeper)]
+        pids = self._pids(self._nodes[node])
         return {
             "memory": sum(map(proc.resident_bytes, pids)),
             "files": sum(map(proc.open_files, pids)),
             "processes": len(pids),
             "threads": sum(map(proc.thread_count, pids)),
         }
+
+    def _owner(self, pid: int) -> str | None:
+        """Tell which node a process belongs to."""
+        mine = (name for name, node in self._nodes.items() if pid in self._pids(node))
+        return next(mine, None)
+
+    def _pids(self, node: LocalNode) -> list[int]:
+        if node.life is None:
+            return []
+        keeper = node.life.started.result().keeper
+        return [process.pid for process in proc.descendants(keeper)]
 
     async def close(self) -> None:
         """End every node and the warden; bounded, whatever the nodes do."""

@@ -1,9 +1,11 @@
 """Several worlds on one machine, and many nodes in one."""
 
 import asyncio
-import socket
+import contextlib
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.node import NodeState
 from planc_runtime.testing.scene import Scene
 
-from .conftest import Run, Stage
+from .conftest import Run, Stage, line_in
 
 
 def test_two_worlds_use_the_same_ports_at_the_same_time(tmp_path: Path) -> None:
@@ -56,18 +58,59 @@ def test_twenty_nodes_at_once(tmp_path: Path) -> None:
     LocalBackend().execute(Settings(1, tmp_path), main)
 
 
+LISTENER = """
+import socket, time
+server = socket.create_server(({host!r}, {port}))
+print("up", flush=True)
+time.sleep(1000)
+"""
+
+
+@contextlib.contextmanager
+def _foreign_listener(host: str, port: int) -> Iterator[int]:
+    """A process of somebody else's that listens; yields its pid."""
+    source = LISTENER.format(host=host, port=port)
+    other = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE)
+    assert other.stdout
+    other.stdout.readline()
+    try:
+        yield other.pid
+    finally:
+        other.kill()
+        other.communicate()
+
+
 def test_a_taken_port_is_named_with_its_holder(run: Run) -> None:
+    """And not with the neighbour who listens on the same port of another address."""
+
     async def main(stage: Stage) -> None:
-        node = stage.place("n1", client=2379, peer=2380)
-        with socket.socket() as other:
-            other.bind((node.placement.address, 2380))
-            other.listen()
-            with pytest.raises(CannotRun) as refused:
-                await node.start(stage.launch("n1", "sleep", "1000"))
-        words = refused.value.message
-        assert "port 2380 (peer) of node 'n1'" in words
-        assert str(sys.argv[0].split("/")[-1]) in words or "python" in words
+        neighbour, node = stage.place("n2", peer=2380), stage.place("n1", client=2379, peer=2380)
+        source = LISTENER.format(host=neighbour.placement.address, port=2380)
+        await neighbour.start(stage.launch("n2", sys.executable, "-c", source))
+        await line_in(neighbour.placement.log, "up")
+        listening = _foreign_listener(node.placement.address, 2380)
+        with listening as other, pytest.raises(CannotRun) as refused:
+            await node.start(stage.launch("n1", "sleep", "1000"))
+        assert "port 2380 (peer) of node 'n1'" in refused.value.message
+        assert f"is taken by pid {other}: " in refused.value.message
         assert (await node.start(stage.launch("n1", "sleep", "1000"))).proof
+
+    run(main)
+
+
+def test_a_node_that_listens_everywhere_is_named_to_its_peer(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        first = stage.place("n1", client=0)
+        port = first.placement.ports["client"]
+        second = stage.place("n2", client=port)
+        source = LISTENER.format(host="0.0.0.0", port=port)
+        await first.start(stage.launch("n1", sys.executable, "-c", source))
+        await line_in(first.placement.log, "up")
+        with pytest.raises(CannotRun) as refused:
+            await second.start(stage.launch("n2", "sleep", "1000"))
+        assert f"port {port} (client) of node 'n2'" in refused.value.message
+        assert "is taken by node 'n1' (pid " in refused.value.message
+        assert "{node.ip}" in refused.value.help
 
     run(main)
 
