@@ -8,7 +8,7 @@ where none of these is used, by the final reads of what was put in.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from planc_runtime.checkers.order import Moment, completion, invocation
@@ -17,6 +17,7 @@ from planc_runtime.history import History, Operation, Outcome
 
 PUTS = frozenset({"enqueue", "append", "add", "send", "publish"})
 TAKES = frozenset({"dequeue", "receive", "consume", "poll"})
+UNNAMED = "the queue"
 
 
 @dataclass(slots=True)
@@ -90,15 +91,20 @@ def channels(history: History) -> list[Channel]:
             channel.puts.setdefault(message, []).append(operation)
         elif operation.f in TAKES or (not consumed and operation.f == "final_read"):
             _take(_channel(found, operation, payloads=0), operation)
+    looks: dict[str, list[Operation]] = {}
+    for operation in history:
+        if operation.outcome is Outcome.OK and operation.f in TAKES | {"final_read"}:
+            name = str(operation.args[0]) if operation.args else UNNAMED
+            looks.setdefault(name, []).append(operation)
     for channel in found.values():
-        channel.drained = _drained(channel, history, consumed)
+        channel.drained = _drained(channel, looks.get(channel.name, []), consumed)
     return [channel for channel in found.values() if channel.puts]
 
 
 def _channel(found: dict[Hashable, Channel], operation: Operation, payloads: int) -> Channel:
     named = len(operation.args) > payloads
     name = operation.args[0] if named else None
-    return found.setdefault(canonical(name), Channel(str(name) if named else "the queue"))
+    return found.setdefault(canonical(name), Channel(str(name) if named else UNNAMED))
 
 
 def _take(channel: Channel, operation: Operation) -> None:
@@ -119,14 +125,9 @@ def handed_out(operation: Operation) -> list[Hashable]:
     return [canonical(operation.value)]
 
 
-def _drained(channel: Channel, history: History, consumed: bool) -> bool:
+def _drained(channel: Channel, looks: Iterable[Operation], consumed: bool) -> bool:
     """Say whether the channel was seen empty (or read whole) after the last acknowledged put."""
     last: Moment = max((completion(put) for _, put in channel.acknowledged()), default=(0.0, -1))
-    looks = (o for o in history if o.outcome is Outcome.OK and _same(channel, o))
     if not consumed:
         return any(o.f == "final_read" and last < invocation(o) for o in looks)
     return any(o.f in TAKES and not handed_out(o) and last < invocation(o) for o in looks)
-
-
-def _same(channel: Channel, operation: Operation) -> bool:
-    return (str(operation.args[0]) if operation.args else "the queue") == channel.name

@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
+from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.transactions.graph import Graph
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
-from support.histories import failed, history, op, unknown
+from support.histories import Shape, failed, history, lawful, op, unknown
 
 Steps = list[list[Any]]
 
@@ -204,6 +205,15 @@ def serial(rng: random.Random, *, lists: bool) -> History:
 @given(seed=st.integers(0, 2**32), lists=st.booleans())
 def test_a_serial_history_passes(seed: int, lists: bool) -> None:
     made = serial(random.Random(seed), lists=lists)
+    assert judge(*made, strict=True).result is not Result.FAILED
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 2**32), values=st.sampled_from([None, 3]))
+def test_a_linearizable_history_is_strictly_serializable(seed: int, values: int | None) -> None:
+    kinds = ("read", "read", "write", "cas", "delete")
+    shape = Shape(operations=40, keys=2, values=values, kinds=kinds)
+    made = lawful(random.Random(seed), MODELS["register"], shape)
     assert judge(*made, strict=True).result is not Result.FAILED
 
 

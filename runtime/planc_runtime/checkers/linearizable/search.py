@@ -38,14 +38,20 @@ def search(model: Model, calls: Sequence[Call], budget: Budget) -> Stuck | None:
     return _Search(model, calls, budget).run()
 
 
+Open = tuple[tuple[int, Call], ...]
+"""Open calls, each with the bit that stands for it."""
+
+
 @dataclass(slots=True)
 class _Return:
     """The moment by which a certain call must have been ordered, and what else is open then."""
 
-    slot: int
+    bit: int
     call: Call
-    open: tuple[tuple[int, Call], ...]
-    """Certain calls that began before this moment and return at it or later, by slot."""
+    pure: Open
+    """Pure calls that began before this moment and return at it or later."""
+    changing: Open
+    """All others, the one that returns now first."""
     uncertain: int
     """How many uncertain calls began before this moment."""
 
@@ -71,9 +77,8 @@ class _Search:
         self._uncertain = [call for call in useful if not call.certain]
         self._uncertain.sort(key=lambda call: call.start)
         self._older_twin = _older_twins(self._uncertain)
-        certain = [call for call in useful if call.certain]
+        certain = [(call, model.pure(call)) for call in useful if call.certain]
         self._returns = _returns(certain, [call.start for call in self._uncertain])
-        self._pure = {id(call) for call in certain if model.pure(call)}
         self._visited: dict[tuple[int, int, Hashable], list[int]] = {}
 
     def run(self) -> Stuck | None:
@@ -99,17 +104,12 @@ class _Search:
         returns, step = self._returns, self._model.step
         while node.position < len(returns):
             due = returns[node.position]
-            for slot, call in due.open:
-                bit = 1 << slot
-                if (
-                    id(call) in self._pure
-                    and not node.ordered & bit
-                    and step(node.state, call) is not ILLEGAL
-                ):
+            for bit, call in due.pure:
+                if not node.ordered & bit and step(node.state, call) is not ILLEGAL:
                     node.ordered |= bit
-            if not node.ordered & (1 << due.slot):
+            if not node.ordered & due.bit:
                 break
-            node.ordered &= ~(1 << due.slot)
+            node.ordered &= ~due.bit
             node.position += 1
         node.choices = self._choices(node)
         return node
@@ -119,12 +119,8 @@ class _Search:
         if node.position == len(self._returns):
             return
         due, step = self._returns[node.position], self._model.step
-        for slot, call in ((due.slot, due.call), *due.open):
-            bit = 1 << slot
-            if node.ordered & bit or id(call) in self._pure:
-                continue
-            state = step(node.state, call)
-            if state is not ILLEGAL:
+        for bit, call in due.changing:
+            if not node.ordered & bit and (state := step(node.state, call)) is not ILLEGAL:
                 yield node.ordered | bit, node.used, state
         for number in range(due.uncertain):
             bit, twin = 1 << number, self._older_twin[number]
@@ -148,26 +144,37 @@ class _Search:
         return True
 
 
-def _returns(certain: Sequence[Call], uncertain_starts: Sequence[Moment]) -> list[_Return]:
-    """Return the certain calls' returns in order, slots being taken anew when they are free."""
-    events = [(call.start, 0, number) for number, call in enumerate(certain)]
-    events += [(call.end, 1, number) for number, call in enumerate(certain)]
+def _returns(
+    certain: Sequence[tuple[Call, bool]], uncertain_starts: Sequence[Moment]
+) -> list[_Return]:
+    """Return the certain calls' returns in order; bits are taken anew when they are free.
+
+    Calls come with whether they are pure.
+    """
+    events = [(call.start, 0, number) for number, (call, _) in enumerate(certain)]
+    events += [(call.end, 1, number) for number, (call, _) in enumerate(certain)]
     events.sort()
     free: list[int] = []
-    open_calls: dict[int, tuple[int, Call]] = {}
+    pure: dict[int, tuple[int, Call]] = {}
+    changing: dict[int, tuple[int, Call]] = {}
     returns: list[_Return] = []
     begun = 0
     for moment, is_return, number in events:
+        call, is_pure = certain[number]
+        alike = pure if is_pure else changing
         if not is_return:
-            slot = free.pop() if free else len(open_calls)
-            open_calls[number] = (slot, certain[number])
+            alike[number] = (free.pop() if free else 1 << (len(pure) + len(changing)), call)
             continue
         while begun < len(uncertain_starts) and uncertain_starts[begun] <= moment:
             begun += 1
-        slot, call = open_calls[number]
-        returns.append(_Return(slot, call, tuple(open_calls.values()), begun))
-        del open_calls[number]
-        free.append(slot)
+        bit, _ = alike.pop(number)
+        now = ((bit, call),)
+        others = tuple(changing.values())
+        returns.append(
+            _Return(bit, call, (*pure.values(), *now) if is_pure else tuple(pure.values()),
+                    others if is_pure else now + others, begun)
+        )  # fmt: skip
+        free.append(bit)
     return returns
 
 

@@ -3,7 +3,8 @@
 A transaction is an operation named txn with one argument, a list of [f, key, value], where f is
 "r", "w" (a register) or "append" (a list). An ok one returns the same list with what its reads
 found. Plain operations are transactions of one step: read, write, append, delete (which writes
-nothing), and cas, which reads and writes. So isolation can be judged of any key-value history.
+nothing), and cas, which reads and writes. So isolation can be judged of any key-value history. Only
+what an ok transaction read counts.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def _steps(operation: Operation) -> tuple[Step, ...]:
     if operation.f == "append" and values:
         return (Step("append", key, values[0]),)
     if operation.f == "cas" and len(values) > 1:
-        return (Step("r", key, values[0]), Step("w", key, values[1]))
+        found = (Step("r", key, values[0]),) if ok else ()
+        return (*found, Step("w", key, values[1]))
     return ()
 
 
