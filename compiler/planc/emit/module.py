@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from planc import model as m
+from planc.emit.allowed import require_allowed
 from planc.emit.view import view
 
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ class Module:
 
 
 def emit(plan: m.Plan) -> Module:
-    """Print the module of a plan; the same plan gives the same bytes."""
+    """Print the module of a plan; the same plan gives the same bytes.
+
+    Raises Forbidden, which is a defect of this package, rather than print anything but calls.
+    """
     lowered = view(plan)
-    return Module(_template().render(module=lowered.view), lowered.tests)
+    text = _template().render(module=lowered.view)
+    require_allowed(text)
+    return Module(text, lowered.tests)
 
 
 @cache
