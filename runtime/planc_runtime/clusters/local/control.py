@@ -23,6 +23,8 @@ from planc_runtime.errors import CannotRun
 _ROOT = Path(__file__).resolve().parents[3]
 """The folder that holds the package planc_runtime."""
 
+_WARDEN_GONE = "the process that watches over it was ended from outside"
+
 _START = (
     "import sys; sys.path.insert(0, sys.argv.pop(1));"
     "from planc_runtime.clusters.local.warden.main import main; main()"
@@ -104,6 +106,8 @@ class Control:
 
         Raises CannotRun with the step that failed when its exec does not succeed.
         """
+        if self._reader.done():
+            raise CannotRun(_WARDEN_GONE)
         incarnation = Incarnation(key, self._loop.create_future(), self._loop.create_future())
         self._incarnations[key] = incarnation
         await self._send(
@@ -201,9 +205,7 @@ class Control:
     def _end(self, incarnation: Incarnation, exit: Exit) -> None:
         del self._incarnations[incarnation.key]
         if not incarnation.started.done():
-            incarnation.started.set_exception(
-                CannotRun("the process that watches over the node was ended from outside")
-            )
+            incarnation.started.set_exception(CannotRun(_WARDEN_GONE))
         incarnation.ended.set_result(exit)
         for reply in incarnation.replies.values():
             reply.set_result(None)

@@ -19,6 +19,7 @@ import pytest
 from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.addresses import _try
 from planc_runtime.clusters.local.backend import LocalBackend
+from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.node import NodeState
@@ -154,6 +155,8 @@ def test_the_scenario_learns_that_its_warden_died(run: Run, mark: str) -> None:
         assert await asyncio.wait_for(waiting, LIMIT) == -9
         assert node.state is NodeState.CRASHED
         assert (await node.kill()).hold is Hold.SKIPPED
+        with pytest.raises(CannotRun, match="'n1': the process that watches over it was ended"):
+            await node.start(stage.launch("n1", "sleep", "1000"))
 
     run(main)
 
