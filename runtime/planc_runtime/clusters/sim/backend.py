@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from planc_runtime.clusters.sim.loop import SimLoop
@@ -33,7 +35,7 @@ class SimBackend:
         world = SimWorld(settings, loop)
         sys.meta_path.insert(0, loop.modules)
         try:
-            with install():
+            with install(), _garbage_in_turn():
                 try:
                     return loop.controller.context.copy().run(_run, loop, world, main)
                 finally:
@@ -79,6 +81,20 @@ async def _cancel_rest(loop: SimLoop) -> None:
     for task in rest:
         task.cancel()
     await asyncio.gather(*rest, return_exceptions=True)
+
+
+@contextmanager
+def _garbage_in_turn() -> Iterator[None]:
+    """Leave it to the loop when garbage is collected; what was there before is not looked at."""
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
 
 
 def _dispose(loop: SimLoop, world: SimWorld) -> None:

@@ -91,8 +91,8 @@ class NodeFile(io.FileIO):
         super().close()
 
     def release(self) -> None:
-        """The process is gone: what its buffers still hold is lost."""
-        descriptors.pop(self.fileno(), None)
+        """The process is gone: the kernel closes; what the buffers above still hold is lost."""
+        self.close()
 
     def __hash__(self) -> int:
         return object.__hash__(self)

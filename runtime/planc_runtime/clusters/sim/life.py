@@ -6,11 +6,13 @@ import asyncio
 import signal
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from planc_runtime.clusters.sim.loop import SimLoop, exit_code
 from planc_runtime.clusters.sim.machine import Machine
 from planc_runtime.clusters.sim.process import Process
+from planc_runtime.clusters.sim.scheduling import Callback
 from planc_runtime.clusters.sim.tasks import SimTask, silence
 from planc_runtime.clusters.sim.trouble import ProcessGone
 from planc_runtime.protocols.node import NodeInfo
@@ -30,8 +32,7 @@ class Life(Process):
         self.log = log
         self.exited: asyncio.Future[int] = loop.create_future()
         self.began = loop.now
-        self.remains: list[SimTask[Any]] = []
-        """Tasks that a kill left unfinished; kept, so that their cleanup code never runs."""
+        self.remains = Remains()
         self.ended_with = (0, 0)
         """Tasks and open connections or ports at the end."""
         self._main: asyncio.Task[int] | None = None
@@ -66,11 +67,13 @@ class Life(Process):
         return 0
 
     async def _wind_up(self) -> None:
-        """Cancel what main left behind, as asyncio.run does."""
+        """Cancel what main left behind and close its generators, as asyncio.run does."""
         rest = [task for task in self.loop.tasks_of(self) if task is not asyncio.current_task()]
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        generators = self.loop.generators_of(self)
+        await asyncio.gather(*(one.aclose() for one in generators), return_exceptions=True)
 
     def deliver(self, number: int) -> None:
         """Take a signal, in a turn of the process's own."""
@@ -96,27 +99,40 @@ class Life(Process):
         """Be gone at once, without any cleanup. Idempotent."""
         if self.dead:
             return
-        self.remains = self.loop.tasks_of(self)
-        self.ended_with = (len(self.remains), len(self.resources))
-        for task in self.remains:
+        own = (task for task in self.loop.tasks_of(self) if task is not asyncio.current_task())
+        self.remains.tasks = list(own)
+        self.remains.callbacks = [*self.held, *self.loop.drop(self)]
+        self.ended_with = (len(self.remains.tasks), len(self.resources))
+        for task in self.remains.tasks:
             silence(task)
         self.end()
-        self.loop.drop(self)
+        self.log.close()
         if not self.exited.done():
             self.exited.set_result(status)
 
     def bury(self) -> None:
         """Dispose of the remains after the run, where nothing they do has an effect any more."""
-        for task in self.remains:
+        self.context.copy().run(self.remains.dispose)
+
+
+@dataclass
+class Remains:
+    """What a kill left: kept until the run is over, so that none of its cleanup code takes part."""
+
+    tasks: list[SimTask[Any]] = field(default_factory=list)
+    callbacks: list[Callback] = field(default_factory=list)
+
+    def dispose(self) -> None:
+        for task in self.tasks:
             close: Any = getattr(task.get_coro(), "close", None)
             for _ in range(_PERSISTENCE):
                 try:
-                    self.context.copy().run(close)
+                    close()
                     break
                 except BaseException:
                     continue
-        self.remains.clear()
-        self.log.close()
+        self.tasks.clear()
+        self.callbacks.clear()
 
 
 _PERSISTENCE = 100

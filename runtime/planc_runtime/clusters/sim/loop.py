@@ -8,6 +8,8 @@ Nothing here waits: a simulated hour takes as long as its callbacks.
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
@@ -20,7 +22,7 @@ from planc_runtime.clusters.sim.modules import ModuleSwitch
 from planc_runtime.clusters.sim.process import PROCESS, Process
 from planc_runtime.clusters.sim.scheduling import Callback
 from planc_runtime.clusters.sim.tasks import SimFuture, SimTask, restart_numbering
-from planc_runtime.clusters.sim.trouble import Livelock, ProcessGone, StandStill
+from planc_runtime.clusters.sim.trouble import Livelock, ProcessGone, StandStill, name_of
 
 if TYPE_CHECKING:
     from planc_runtime.clusters.sim.network import Network
@@ -31,6 +33,9 @@ LIVELOCK = 5_000_000
 """Callbacks at one instant of virtual time after which the simulation is taken to be stuck."""
 QUANTUM = 1e-9
 """The least time that a timer in the future takes, so that rounding can't stop the clock."""
+COLLECT_EVERY = 5_000
+"""Timers between two collections of young garbage; every tenth collection is a full one."""
+FULL_COLLECTION_EVERY = 10
 _PURGE_ABOVE = 256
 
 
@@ -55,7 +60,10 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         self._cancelled = 0
         self._sequence = 0
         self._task_number = 0
-        self._stalls = 0
+        self._many_generators = _PURGE_ABOVE
+        self._next_collection = COLLECT_EVERY
+        self._collections = 0
+        self._generators: dict[int, tuple[weakref.ref[Any], Process]] = {}
         self.set_debug(False)
 
     # --- scheduling ---------------------------------------------------------------------------
@@ -177,6 +185,8 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
                 spins += 1
             else:
                 handle = self._next_timer()
+                if self._sequence > self._next_collection:
+                    self._collect()
                 if handle.due > self.now:
                     self.now = handle.due
                     spins = 0
@@ -238,16 +248,27 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         elif isinstance(trouble, SystemExit):
             process.exit(exit_code(trouble))
             return
-        context = {
-            "message": f"Exception in callback {handle.call!r}",
-            "exception": trouble,
-            "handle": handle,
-        }
+        context = {"message": f"Exception in callback {name_of(handle)}", "exception": trouble}
         handle.context.run(self.call_exception_handler, context)
 
-    def drop(self, process: Process) -> None:
-        """Forget everything that a dead process had scheduled."""
-        self.rearrange(lambda timer: None if timer.process is process else timer.due)
+    def set_exception_handler(self, handler: Any) -> None:
+        """Set that of the process whose code asks."""
+        (PROCESS.get() or self.controller).exception_handler = handler
+
+    def get_exception_handler(self) -> Any:
+        return (PROCESS.get() or self.controller).exception_handler
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Tell the process that the trouble belongs to; a dead one is not told."""
+        concerned = context.get("task") or context.get("future")
+        process = getattr(concerned, "process", None) or PROCESS.get() or self.controller
+        if not process.dead:
+            self._exception_handler = process.exception_handler
+            process.context.copy().run(super().call_exception_handler, context)
+
+    def drop(self, process: Process) -> list[Callback]:
+        """Take out every timer of a process that is about to be dead."""
+        return self.rearrange(lambda timer: None if timer.process is process else timer.due)
 
     # --- tasks --------------------------------------------------------------------------------
 
@@ -274,6 +295,38 @@ class SimLoop(Connecting, asyncio.BaseEventLoop):
         if process is None:
             return sorted((task for task in tasks if not task.process.dead), key=hash)
         return sorted((task for task in tasks if task.process is process), key=hash)
+
+    # --- asynchronous generators and garbage ----------------------------------------------------
+
+    def _asyncgen_firstiter_hook(self, agen: Any) -> None:
+        self._generators[id(agen)] = (weakref.ref(agen), PROCESS.get() or self.controller)
+        if len(self._generators) > self._many_generators:
+            self._generators = {
+                key: kept for key, kept in self._generators.items() if kept[0]() is not None
+            }
+            self._many_generators = 2 * len(self._generators) + _PURGE_ABOVE
+
+    def _asyncgen_finalizer_hook(self, agen: Any) -> None:
+        """Close a generator that was dropped half-way, as its process; a dead one does nothing."""
+        _, process = self._generators.pop(id(agen), (None, self.controller))
+        if not process.dead and not self.is_closed():
+            context = process.context.copy()
+            self.call_soon(lambda: self.create_task(agen.aclose()), context=context)
+
+    def _collect(self) -> None:
+        """Collect garbage cycles at points that only the run decides.
+
+        Collecting calls finalizers and drops weak references. The interpreter would do it when it
+        has made so many objects, which depends on everything that it did before.
+        """
+        self._next_collection = self._sequence + COLLECT_EVERY
+        self._collections += 1
+        gc.collect(2 if self._collections % FULL_COLLECTION_EVERY == 0 else 1)
+
+    def generators_of(self, process: Process) -> list[Any]:
+        """The asynchronous generators that a process has begun and not finished."""
+        alive = [(reference(), owner) for reference, owner in self._generators.values()]
+        return [agen for agen, owner in alive if agen is not None and owner is process]
 
     # --- what the base class expects of a loop with a selector ------------------------------------
 

@@ -1,15 +1,18 @@
-"""A program's modules are its memory: each incarnation of a node imports them afresh.
+"""What an interpreter holds once, and each process must have for itself.
 
-Modules from the folders of `Launch.path` belong to one process and die with it. They stand in
-`sys.modules` only while their process runs (that is where pickle, dataclasses and typing look), so
-that replicas of one service have stores of their own. Installed libraries are shared by all.
+A program's modules are its memory: each incarnation of a node imports them afresh. Modules from the
+folders of `Launch.path` belong to one process and die with it. They stand in `sys.modules` only
+while their process runs (that is where pickle, dataclasses and typing look), so that replicas of
+one service have stores of their own. Installed libraries are shared by all. Environment variables
+are exchanged in the same way.
 """
 
 from __future__ import annotations
 
 import importlib.machinery
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from pathlib import Path
@@ -22,16 +25,20 @@ from planc_runtime.clusters.sim.process import current
 _SHARED = frozenset({"planc", "planc_grammar", "planc_runtime"})
 
 
-class PrivateModules:
-    """What one process has imported from its own folders."""
+class PrivateState:
+    """What one process has imported from its own folders, and its environment variables."""
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], environment: Mapping[str, str]) -> None:
         self.folders = [str(folder) for folder in folders]
         self.names: set[str] = set()
         """Of its modules, and of others' that must not be seen in their place."""
         self.modules: dict[str, ModuleType] = {}
         self.imported = False
         """Whether something was imported that is not yet in `modules`."""
+        self.environment: dict[Any, Any] = {
+            **_variables(),
+            **{os.fsencode(name): os.fsencode(value) for name, value in environment.items()},
+        }
         self._claim()
 
     def _claim(self) -> None:
@@ -63,15 +70,17 @@ class ModuleSwitch(MetaPathFinder):
     """Keeps `sys.modules` that of the process which runs. Installed first on `sys.meta_path`."""
 
     def __init__(self) -> None:
-        self._in: PrivateModules | None = None
+        self._in: PrivateState | None = None
         self._hidden: dict[str, ModuleType] = {}
         """Modules of the test's own process that stand in the way of a node's."""
+        self._environment = _variables()
 
-    def switch(self, space: PrivateModules | None) -> None:
+    def switch(self, space: PrivateState | None) -> None:
         """Show the modules of a process; None is the test's own."""
         before = self._in
         if space is before:
             return
+        _set_variables(self._environment if space is None else space.environment)
         if before is not None:
             before.collect()
             if space is not None and space.modules.keys() == before.modules.keys():
@@ -92,7 +101,7 @@ class ModuleSwitch(MetaPathFinder):
             sys.modules.update(space.modules)
 
     @contextmanager
-    def acting_as(self, space: PrivateModules | None) -> Iterator[None]:
+    def acting_as(self, space: PrivateState | None) -> Iterator[None]:
         """Import as a process outside of its turn."""
         before = self._in
         self.switch(space)
@@ -140,6 +149,15 @@ class CachingLoader(importlib.machinery.SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         vars(module).update(ordered.GLOBALS)
         super().exec_module(module)
+
+
+def _variables() -> dict[Any, Any]:
+    return os.environ._data  # type: ignore[attr-defined, no-any-return]
+
+
+def _set_variables(variables: dict[Any, Any]) -> None:
+    """Exchange what `os.environ` shows; the object itself is held by many."""
+    os.environ._data = variables  # type: ignore[attr-defined]
 
 
 def _is_namespace(spec: importlib.machinery.ModuleSpec) -> bool:

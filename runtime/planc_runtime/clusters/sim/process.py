@@ -18,7 +18,7 @@ from planc_runtime.clusters.sim.scheduling import Callback
 if TYPE_CHECKING:
     from planc_runtime.clusters.sim.loop import SimLoop
     from planc_runtime.clusters.sim.machine import Machine
-    from planc_runtime.clusters.sim.modules import PrivateModules
+    from planc_runtime.clusters.sim.modules import PrivateState
 
 
 class Resource(Protocol):
@@ -50,8 +50,9 @@ class Process:
         self.handlers: dict[int, Any] = {}
         """What `signal.getsignal` answers."""
         self.last_uuid = 0
-        self.space: PrivateModules | None = None
-        """Modules of its own; a process without them sees those of the test's interpreter."""
+        self.exception_handler: Any = None
+        self.space: PrivateState | None = None
+        """Its own modules and variables; a process without sees those of the test's interpreter."""
         self.resources: dict[Resource, None] = {}
         self.signals: dict[int, Callable[[], object]] = {}
         """Signal number -> what the program asked to be called."""

@@ -12,7 +12,7 @@ from planc_runtime.clusters.sim.leases import SimLease
 from planc_runtime.clusters.sim.life import Life
 from planc_runtime.clusters.sim.loop import SimLoop
 from planc_runtime.clusters.sim.machine import Machine
-from planc_runtime.clusters.sim.modules import PrivateModules
+from planc_runtime.clusters.sim.modules import PrivateState
 from planc_runtime.clusters.sim.network import Network
 from planc_runtime.clusters.sim.node import SimNode
 from planc_runtime.clusters.sim.process import Process
@@ -114,7 +114,7 @@ class SimWorld(Troubles):
         log = placement.log.open("a", encoding="utf-8", errors="backslashreplace")
         seed = f"{self.seed}/{placement.name}/{number}"
         life = Life(placement.name, node.machine, self.loop, seed, self._next_pid(), log)
-        life.space = PrivateModules(launch.path)
+        life.space = PrivateState(launch.path, launch.env)
         self.lives.append(life)
         self.loop.processes.append(life)
         if node.machine.cost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -189,6 +190,102 @@ def test_a_kill_before_the_first_step_warns_of_nothing(stage: Any) -> None:
         warnings.simplefilter("error")
         stage.run(scenario)
         gc.collect()
+
+
+def test_generators_left_half_way_are_closed_when_main_returns(stage: Any) -> None:
+    source = """
+        import asyncio
+
+        async def rows(name):
+            try:
+                yield 1
+            finally:
+                await asyncio.sleep(0.1)
+                print("closed", name)
+
+        async def main(node):
+            kept = rows("kept")
+            await anext(kept)
+            node.params["keep"].append(kept)
+            await anext(rows("dropped"))
+            await asyncio.sleep(1)
+    """
+    keep: list[Any] = []
+
+    async def scenario() -> None:
+        await stage.start("n1", source, params={"keep": keep})
+        await asyncio.sleep(3)
+
+    stage.run(scenario)
+    assert stage.log("n1") == "closed dropped\nclosed kept\n"
+
+
+def test_environment_variables_are_a_nodes_own(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARED", "from outside")
+    source = """
+        import asyncio, os
+
+        async def main(node):
+            for step in (1, 2):
+                print(os.environ.get("ROLE"), os.getenv("SHARED"), os.environ.get("MINE"))
+                os.environ["MINE"] = node.name
+                os.environ.pop("SHARED", None)
+                await asyncio.sleep(1)
+    """
+
+    async def scenario() -> str | None:
+        await stage.start("n1", source, env={"ROLE": "first"})
+        await stage.start("n2", source, env={"ROLE": "second"})
+        await asyncio.sleep(5)
+        return os.environ.get("MINE")
+
+    assert stage.run(scenario) is None
+    assert stage.log("n1") == "first from outside None\nfirst None n1\n"
+    assert stage.log("n2") == "second from outside None\nsecond None n2\n"
+    assert os.environ["SHARED"] == "from outside"
+    assert "ROLE" not in os.environ
+
+
+def test_an_exception_handler_is_a_processs_own(stage: Any) -> None:
+    source = """
+        import asyncio
+
+        async def main(node):
+            loop = asyncio.get_running_loop()
+            if node.name == "n1":
+                loop.set_exception_handler(lambda _, context: print(context["message"]))
+            loop.call_soon(lambda: 1 / 0)
+            await asyncio.sleep(1)
+    """
+
+    async def scenario() -> None:
+        entry = stage.program("handling", source)
+        await stage.start("n1", entry=entry)
+        await stage.start("n2", entry=entry)
+
+    stage.run(scenario)
+    assert stage.log("n1").startswith("Exception in callback main.<locals>.<lambda>")
+    assert "ZeroDivisionError" in stage.log("n2")
+
+
+def test_many_kills_leave_no_descriptors_behind(stage: Any) -> None:
+    source = """
+        import asyncio
+
+        async def main(node):
+            files = [open(f"f{number}", "a") for number in range(10)]
+            await asyncio.Future()
+    """
+
+    async def scenario() -> int:
+        before = len(os.listdir("/proc/self/fd"))
+        entry = stage.program("opening", source)
+        for _ in range(20):
+            node = await stage.start("n1", entry=entry)
+            await node.kill()
+        return len(os.listdir("/proc/self/fd")) - before
+
+    assert stage.run(scenario) < 5
 
 
 ENDINGS = [

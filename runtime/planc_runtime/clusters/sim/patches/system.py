@@ -28,6 +28,8 @@ def apply(patches: Patches) -> None:
         (signal, "raise_signal", _raise_signal),
         (os, "system", _refuse("start a subprocess", _CHILDREN)),
         (os, "fork", _refuse("fork", _CHILDREN)),
+        (os, "putenv", _keep_inside),
+        (os, "unsetenv", _keep_inside),
         (os, "posix_spawn", _refuse("start a subprocess", _CHILDREN)),
     ):
         real = getattr(module, name)
@@ -36,6 +38,10 @@ def apply(patches: Patches) -> None:
     _guard_method(patches, subprocess.Popen, "__init__", "start a subprocess", _CHILDREN)
     patches.function(asyncio, "as_completed", _as_completed(asyncio.as_completed))
     _run_workers_inline(patches)
+
+
+def _keep_inside(process: Process, name: Any, value: Any = None) -> None:
+    """Variables of a node are kept by its `os.environ` alone; C code does not see them."""
 
 
 def _kill(process: Process, pid: int, number: int) -> None:
