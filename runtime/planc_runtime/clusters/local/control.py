@@ -222,10 +222,16 @@ class Control:
 def _start_warden(
     line: socket.socket, lease: socket.socket, errors: BinaryIO
 ) -> subprocess.Popen[bytes]:
-    """Start it isolated and without `site`: in milliseconds, whatever the environment holds."""
+    """Start it isolated and without `site`: in milliseconds, whatever the environment holds.
+
+    Whoever measures planc itself has asked coverage to begin in every process, which it does
+    through `site`.
+    """
+    measured = any(name.startswith("COVERAGE_PROCESS_") for name in os.environ)
+    flags = ["-I", "-X", "utf8", *([] if measured else ["-S"])]
     arguments = [str(_ROOT), str(line.fileno()), str(lease.fileno())]
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START, *arguments],
+        [sys.executable, *flags, "-c", _START, *arguments],
         pass_fds=(line.fileno(), lease.fileno()),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
