@@ -361,9 +361,7 @@ class Raft:
         if "read_before_first_commit" in self.planted:
             index = self.commit
         # Right: every read is confirmed by answers to what was sent after it arrived.
-        if "stale_read" in self.planted:
-            return Read(self.term, 0, index)
-        lease = {"clock_lease", "resume_serves_reads"} & self.planted
+        lease = {"stale_read", "clock_lease", "resume_serves_reads"} & self.planted
         if lease and self._followed_by_quorum(now):
             return Read(self.term, 0, index)
         self._broadcast(now)
@@ -377,6 +375,9 @@ class Raft:
         return self._is_quorum({*heard, self.name})
 
     def _followed_by_quorum(self, now: float) -> bool:
+        # Right: a leader that no majority answers leads no more.
+        if "stale_read" in self.planted:
+            return True
         since = self._lease_clock(now) - self.timing.election
         heard = {p for p, progress in self._progress.items() if progress.heard > since}
         return self._is_quorum({*heard, self.name})

@@ -27,7 +27,7 @@ BUGS: dict[str, str] = {
     "snapshot_at_last_index": "labels a snapshot with the end of the log, not with what it holds",
     "snapshot_without_members": "a node restored from a snapshot forgets who the members are",
     # reads and clients
-    "stale_read": "serves reads without confirming leadership",
+    "stale_read": "believes that it leads until somebody tells it otherwise",
     "read_before_first_commit": "a new leader serves reads before it knows what is committed",
     "clock_lease": "reads under a lease that is measured with the wall clock",
     "resume_serves_reads": "renews its lease when an answer is read, not when it was asked for",
