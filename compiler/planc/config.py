@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CONFIG = "planc.yaml"
 _MARKERS = (CONFIG, "pyproject.toml", ".git")
+_FOLDERS = ("plans", "generated", "reports")
+_WORDS = (*_FOLDERS, "backend")
 
 
 class ConfigError(Exception):
@@ -67,12 +69,35 @@ def load_config(root: str | os.PathLike[str]) -> Config:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{CONFIG} cannot be read: {error}") from error
-    return _parse(text) if text.strip() else Config()
+    return _plain(text) or _parse(text)
+
+
+def _plain(text: str) -> Config | None:
+    """Read the usual file, `name: word` lines and comments, without a library for YAML.
+
+    None when there is anything else in it: importing the library takes longer than checking a plan.
+    """
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name, colon, word = line.partition(": ")
+        word = word.strip()
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not colon or name not in _WORDS or name in found or not _is_word(word):
+            return None
+        found[name] = word
+    return _checked(found)
+
+
+def _is_word(text: str) -> bool:
+    """Say whether YAML takes this for a string, and for this string."""
+    letters = text.replace("/", "").replace("_", "").replace("-", "")
+    special = text.lower() in ("yes", "no", "on", "off", "true", "false", "null", "y", "n")
+    return letters.isascii() and letters.isalpha() and text[0].isalpha() and not special
 
 
 def _parse(text: str) -> Config:
     import yaml
-    from pydantic import ValidationError
 
     try:
         data = yaml.safe_load(text)
@@ -82,36 +107,41 @@ def _parse(text: str) -> Config:
         return Config()
     if not isinstance(data, dict):
         raise ConfigError(f"{CONFIG} must hold settings such as `backend: sim`")
-    try:
-        return _checked(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{CONFIG}: `{place}`: {first['msg']}") from error
+    return _checked(data)
 
 
-def _checked(data: dict[Any, Any]) -> Config:
-    from typing import Annotated
-
-    from pydantic import AfterValidator, BaseModel, ConfigDict
-
-    Folder = Annotated[str, AfterValidator(_inside)]
-
-    class Settings(BaseModel):
-        model_config = ConfigDict(extra="forbid", strict=True)
-
-        plans: Folder = "plans"
-        generated: Folder = "generated"
-        reports: Folder = "reports"
-        backend: str = "sim"
-        backends: dict[str, dict[str, Any]] = {}
-
-    return Config(**dict(Settings.model_validate(data)))
+def _checked(data: Mapping[Any, Any]) -> Config:
+    """Make a configuration of what stands in the file; raises ConfigError for the first mistake."""
+    for name, value in data.items():
+        if name not in _WORDS and name != "backends":
+            raise _mistake(str(name), _unknown(str(name)))
+        if name in _WORDS and not isinstance(value, str):
+            raise _mistake(name, "must be a word")
+        if name in _FOLDERS and not _inside(value):
+            raise _mistake(name, "must be a folder below the project's root")
+    backends = data.get("backends") or {}
+    options = backends.values() if isinstance(backends, dict) else [backends]
+    if not all(isinstance(each, dict) for each in options):
+        raise _mistake("backends", "must hold settings of backends, by their names")
+    folders = {name: _normal(data[name]) for name in _FOLDERS if name in data}
+    return Config(**folders, backend=data.get("backend", "sim"), backends=backends)
 
 
-def _inside(text: str) -> str:
-    """Refuse a folder outside the project."""
+def _mistake(name: str, what: str) -> ConfigError:
+    return ConfigError(f"{CONFIG}: `{name}`: {what}")
+
+
+def _unknown(name: str) -> str:
+    from planc.diagnostics.nearest import did_you_mean
+
+    known = (*_WORDS, "backends")
+    return f"is no setting; {did_you_mean(name, known) or 'there are ' + ', '.join(known)}"
+
+
+def _inside(text: str) -> bool:
     parts = text.replace("\\", "/").split("/")
-    if os.path.isabs(text) or ".." in parts or not text.strip("./"):
-        raise ValueError("must be a folder below the project's root")
-    return "/".join(part for part in parts if part not in ("", "."))
+    return not os.path.isabs(text) and ".." not in parts and bool(text.strip("./"))
+
+
+def _normal(text: str) -> str:
+    return "/".join(part for part in text.replace("\\", "/").split("/") if part not in ("", "."))
