@@ -39,8 +39,11 @@ def constant(value: str | int | float | bool | None) -> str:
 
 
 def docstring(text: str) -> str:
-    """Print one line in triple quotes, ended by a full stop; it informs and is never read back."""
-    line = " ".join(text.split()).replace('"""', "'''")[:200] or "A plan"
+    """Print one line in triple quotes, ended by a full stop.
+
+    It informs and is never read back, so that quotes may become single ones in it.
+    """
+    line = " ".join(text.split()).replace('"', "'")[:200] or "A plan"
     closing = "" if line[-1] in ".!?" else "."
     return '"""' + "".join(_visible(character, "") for character in line) + closing + '"""'
 
