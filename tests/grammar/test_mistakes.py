@@ -12,7 +12,9 @@ from planc_grammar.mistakes import Mistake, load_mistakes
 SYNTAX = [mistake for name in ("source", "syntax") for mistake in load_mistakes(name)]
 
 
-@pytest.mark.parametrize("mistake", SYNTAX, ids=lambda m: f"{m.code}-{m.line}-{abs(hash(m.plan))}")
+@pytest.mark.parametrize(
+    "mistake", SYNTAX, ids=[f"{each.code}-{number}" for number, each in enumerate(SYNTAX)]
+)
 def test_mistake_gives_its_diagnostic(mistake: Mistake) -> None:
     _, found = parse(from_text(mistake.plan.lstrip("\n"), "example.plan"))
 

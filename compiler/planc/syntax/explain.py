@@ -21,6 +21,8 @@ from planc_grammar.mistakes import Facts, Mistake, load_mistakes
 
 _LAST_WORD = re.compile(r'("[^"\n]*"|[\w.%]+(?:/\w+)?|\S)$')
 _FIRST_WORD = re.compile(r"[\s}]*(\w*)")
+_ENOUGH = 200
+"""Characters of a line looked at on either side of an error; a line may have millions."""
 _OPENING = {"LPAR": "(", "LSQB": "[", "_RECORD": "{", "LBRACE": "{"}
 
 
@@ -72,11 +74,11 @@ class _SyntaxError:
 
     def _before(self) -> str:
         text, end = self.source.text, self.lexer.previous_end
-        return text[text.rfind("\n", 0, end) + 1 : end].strip()
+        return text[text.rfind("\n", 0, end) + 1 : end].strip()[-_ENOUGH:]
 
     def _line_after(self) -> str:
         end = self.source.text.find("\n", self.end)
-        return self.source.text[self.end : None if end < 0 else end].strip()
+        return self.source.text[self.end : None if end < 0 else end][:_ENOUGH].strip()
 
     def _inside(self) -> str:
         blocks = [place for kind, place in self.lexer.brackets if kind == "LBRACE"]

@@ -37,8 +37,13 @@ _DECLARATION = re.compile(
     r"(?:plan|library|use|scenario|service|cluster|client|workload|fault|machine|mock)"
     r'[ \t]+["\w]'
 )
+_DEEPEST = 32
+"""Nobody can read more; and what comes after the parser may recurse."""
+_LONG = 150
+"""A statement of fewer characters cannot be nested too deeply for what comes after the parser."""
+
 _BAD_SIGNS = r"&&|\|\||===|!==|=>|:=|//|/\*|\+\+|--|\*\*"
-_OTHER_SIGNS = r"'[^'\n]*'?|`[^`\n]*`?|."
+_OTHER_SIGNS = r"[^\x00-\x7f“”„«»‘’]\w*|'[^'\n]*'?|`[^`\n]*`?|."
 
 
 def _master_pattern() -> re.Pattern[str]:
@@ -61,6 +66,14 @@ def _master_pattern() -> re.Pattern[str]:
 _MASTER = _master_pattern()
 
 
+class TooDeep(Exception):
+    """More is nested at `position` than anything here is meant for."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
 class Lexer:
     """Reads `source.text[start:end]`; after `next` the token is `text[self.start:self.end]`."""
 
@@ -78,6 +91,9 @@ class Lexer:
         self.previous_end = start
         self.brackets: list[tuple[str, int]] = []
         """What is open: the kind of the opening sign and where it stands."""
+        self.statement_start = start
+        self.long = False
+        """Whether some statement has more than `_LONG` characters."""
         self.closed: tuple[str, int] | None = None
         """What the latest token closed."""
         self.comments: list[Comment] = []
@@ -141,6 +157,8 @@ class Lexer:
             kind = "_RECORD"
         if kind in ("LBRACE", "_RECORD", "LPAR", "LSQB"):
             self.brackets.append((kind, start))
+            if len(self.brackets) > _DEEPEST:
+                raise TooDeep(start)
         elif kind in ("RBRACE", "RPAR", "RSQB") and self.brackets:
             self.closed = self.brackets.pop()
         return kind
@@ -177,9 +195,13 @@ class Lexer:
             if comment := _MASTER.match(text, following, end):
                 self._comment(comment)
             following = end
+        if start - self.statement_start > _LONG:
+            self.long = True
         if following >= limit:
             self.position = limit
             return None
+        if self.kind == "LBRACE":
+            self.statement_start = following
         if self.brackets and text[following - 1] == "\n" and _DECLARATION.match(text, following):
             self._take(UNCLOSED, start, start)
             self.position = following
@@ -190,6 +212,7 @@ class Lexer:
             self.position = following
             return None
         self._take("_NL", start, start + 1)
+        self.statement_start = following
         self.position = following
         return "_NL"
 

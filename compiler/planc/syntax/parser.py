@@ -9,10 +9,14 @@ from planc.source.file import SourceFile
 from planc.syntax.build_declarations import Declarations
 from planc.syntax.explain import explain
 from planc.syntax.file_order import check_order
-from planc.syntax.lexer import Lexer
+from planc.syntax.depth import check_depth
+from planc.syntax.lexer import Lexer, TooDeep
 from planc.syntax.machine import Machine
-from planc.syntax.nodes import Expr, File, Header
+from planc.syntax.nodes import Declaration, Expr, File, Header, Node
 from planc.syntax.recovery import Recovery
+
+MOST_ERRORS = 100
+"""Syntax errors of one file; more would not be read."""
 
 
 def parse(source: SourceFile) -> tuple[File, list[Diagnostic]]:
@@ -42,28 +46,66 @@ class _Parse:
         self.found = found
         self.builder = TreeBuilder(source, found)
         self.recovery = Recovery(self.builder.span)
+        self.errors = 0
 
     def file(self) -> File:
         lexer = Lexer(self.source, 0, len(self.source.text))
-        items = Machine(lexer, self.builder, "file").run(self.on_error)
-        check_order(items, self.builder)
+        items: list[Node] = []
+        try:
+            items = Machine(lexer, self.builder, "file").run(self.on_error)
+            check_order(items, self.builder)
+        except TooDeep as deep:
+            self.too_deep(deep.position)
+        except _TooManyErrors as last:
+            self.builder.report(
+                "PLC0154",
+                self.builder.span(last.position, last.position),
+                f"more than {MOST_ERRORS} syntax errors: the rest of the file is not read",
+                label="stopped here",
+                help="mend the first ones, or name another file",
+            )
+        if lexer.long or self.builder.long_texts:
+            items = check_depth(items, self.builder)
         span = self.source.span(0, len(self.source.text))
         header = next((item for item in items if isinstance(item, Header)), None)
-        declarations = tuple(item for item in items if not isinstance(item, Header))
-        return File(span, header, declarations, tuple(lexer.comments))
+        rest = tuple(item for item in items if not isinstance(item, Header))
+        return File(span, header, cast(tuple[Declaration, ...], rest), tuple(lexer.comments))
 
     def on_error(self, machine: Machine, kind: str) -> str:
+        self.errors += 1
+        if self.errors > MOST_ERRORS:
+            raise _TooManyErrors(machine.lexer.start)
         machine.lexer.undo_bracket()
         machine.settle()
         self.found.append(explain(self.source, machine, kind))
         return self.recovery.resume(machine, kind)
 
+    def too_deep(self, position: int) -> None:
+        self.builder.report(
+            "PLC0152",
+            self.builder.span(position, position + 1),
+            "blocks or parentheses are nested too deeply; the rest of the file is not read",
+            label="too deep",
+            help="take parts out into a `fault` or a `let`",
+        )
+
+
+class _TooManyErrors(Exception):
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
 
 class TreeBuilder(Declarations):
     """The builder of the nodes; interpolations are parsed by machines of their own."""
 
+    def __init__(self, source: SourceFile, found: list[Diagnostic]) -> None:
+        super().__init__(source, found)
+        self.long_texts = False
+
     def parse_hole(self, start: int, end: int) -> Expr | None:
         lexer = Lexer(self.source, start, end, inside_text=True)
+        self.long_texts |= end - start > 150
         try:
             return cast(Expr, Machine(lexer, self, "interpolation").run(self._wrong_hole))
         except _WrongHole as wrong:

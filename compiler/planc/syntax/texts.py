@@ -84,7 +84,7 @@ def _hole_end(text: str, position: int, limit: int, triple: bool, depth: int) ->
                 return None
         elif sign == '"':
             inner = scan_text(text, found.start(), limit, depth + 1)
-            if not inner.closed:
+            if not inner.closed or inner.open_hole is not None:
                 return None
             position = inner.end
         elif sign == "{":

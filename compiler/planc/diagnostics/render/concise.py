@@ -15,4 +15,4 @@ def render(diagnostics: Diagnostics, sources: Mapping[str, SourceFile], color: b
 def _line(item: Diagnostic) -> str:
     where = f"{item.span.path}:{item.span.line}:{item.span.column}"
     text = f"{where}: {item.severity}[{item.code}] {item.message}"
-    return f"{text} ({item.help})" if item.help else text
+    return " ".join((f"{text} ({item.help})" if item.help else text).split("\n"))
