@@ -1,7 +1,4 @@
-"""The part of the loop's interface that opens things: connections, servers, endpoints, threads.
-
-What a simulation has no equivalent for is refused with a message that says what to do instead.
-"""
+"""The part of the loop's interface that opens things: connections, servers, UDP endpoints."""
 
 from __future__ import annotations
 
@@ -13,13 +10,13 @@ import ssl as tls_module
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from planc_runtime.clusters.sim import names
 from planc_runtime.clusters.sim.connect import Handshake, tls_protocol
 from planc_runtime.clusters.sim.datagrams import DatagramTransport
 from planc_runtime.clusters.sim.process import PROCESS, Process
 from planc_runtime.clusters.sim.sockets import Places, bind_error, normalized, server_of
-from planc_runtime.errors import NotSupported
 
 if TYPE_CHECKING:
     from planc_runtime.clusters.sim.loop import SimLoop
@@ -35,6 +32,11 @@ else:
 
 class Connecting(_Base):
     """Mixed into SimLoop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connected: WeakKeyDictionary[Any, StreamTransport] = WeakKeyDictionary()
+        """Connections made through a socket of the caller's, until they get a protocol."""
 
     def process(self) -> Process:
         """The process whose code runs now."""
@@ -79,11 +81,12 @@ class Connecting(_Base):
     ) -> tuple[Any, Any]:
         """Connect as asyncio does; the addresses of a name are tried one after the other."""
         if sock is not None:
-            raise NotSupported("sim", "connect a socket that was opened elsewhere", help=_STREAMS)
-        if host is None and port is None:
+            transport = self._connected.pop(sock)
+        elif host is None and port is None:
             raise ValueError("host and port was not specified and no sock specified")
-        infos = await self.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-        transport = await self._connect(infos)
+        else:
+            infos = await self.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+            transport = await self._connect(infos)
         protocol = protocol_factory()
         if ssl is None or ssl is False:
             transport.attach(protocol, copy_context())
@@ -98,6 +101,11 @@ class Connecting(_Base):
         layer.connection_made(transport)
         await waiter
         return layer._app_transport, protocol
+
+    async def sock_connect(self, sock: Any, address: Any) -> None:
+        """Connect a socket that is then handed to `create_connection(sock=...)`."""
+        infos = await self.getaddrinfo(address[0], address[1], type=socket.SOCK_STREAM)
+        self._connected[sock] = await self._connect(infos)
 
     async def _connect(self, infos: list[names.Info]) -> StreamTransport:
         process = self.process()
@@ -204,77 +212,8 @@ class Connecting(_Base):
         place = infos[0][4]
         return str(place[0]), int(place[1])
 
-    # --- threads, which a simulation runs inline ----------------------------------------------
-
-    def run_in_executor(  # type: ignore[override]
-        self, executor: Any, func: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
-        """Call now; the result is there when the time that the call spent has passed.
-
-        The time is virtual: that of `time.sleep` or of a slow disk. It does not hold up the
-        process, as it would not with a real thread.
-        """
-        process = self.process()
-        blocked, busy, start = process.blocked, process.busy_until, process.now()
-        future = self.create_future()
-        deliver: Callable[[Any], None]
-        try:
-            result, deliver = func(*args), future.set_result
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except Exception as trouble:
-            result, deliver = trouble, future.set_exception
-        spent = process.now() - start
-        process.blocked, process.busy_until = blocked, busy
-
-        def finish() -> None:
-            if not future.done():
-                deliver(result)
-
-        self.call_later(spent, finish)
-        return future
-
-    def add_signal_handler(  # type: ignore[override]
-        self, sig: int, callback: Callable[..., object], *args: Any
-    ) -> None:
-        context = copy_context()
-        self.process().signals[int(sig)] = lambda: context.run(callback, *args)
-
-    def remove_signal_handler(self, sig: int) -> bool:
-        return self.process().signals.pop(int(sig), None) is not None
-
-    # --- what there is not -----------------------------------------------------------------------
-
     def _loop(self) -> SimLoop:
         return self  # type: ignore[return-value]
-
-
-def _refusing(what: str, help: str) -> Callable[..., Any]:
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise NotSupported("sim", what, help=help)
-
-    return refuse
-
-
-_STREAMS = "open it with asyncio.open_connection, start_server or create_datagram_endpoint"
-_LOCAL = "run the plan with --on local, or give the service a `python` entry that does it inline"
-_ABSENT = {
-    "start a subprocess": (_LOCAL, ("subprocess_exec", "subprocess_shell")),
-    "watch a file descriptor": (
-        _STREAMS,
-        ("add_reader", "add_writer", "remove_reader", "remove_writer"),
-    ),
-    "use sockets below asyncio's transports": (
-        _STREAMS,
-        ("sock_accept", "sock_connect", "sock_recv", "sock_recv_into", "sock_recvfrom",
-         "sock_sendall", "sock_sendto", "sock_sendfile", "connect_accepted_socket"),
-    ),
-    "connect pipes": (_STREAMS, ("connect_read_pipe", "connect_write_pipe")),
-    "use Unix sockets": (_STREAMS, ("create_unix_connection", "create_unix_server")),
-}  # fmt: skip
-for _what, (_help, _methods) in _ABSENT.items():
-    for _method in _methods:
-        setattr(Connecting, _method, _refusing(_what, _help))
 
 
 def _hosts(host: Any) -> list[str | None]:

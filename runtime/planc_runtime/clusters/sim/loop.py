@@ -17,6 +17,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from planc_runtime.clusters.sim.connecting import Connecting
+from planc_runtime.clusters.sim.inline import Inline
 from planc_runtime.clusters.sim.machine import Machine
 from planc_runtime.clusters.sim.modules import ModuleSwitch
 from planc_runtime.clusters.sim.process import PROCESS, Process
@@ -39,7 +40,7 @@ FULL_COLLECTION_EVERY = 10
 _PURGE_ABOVE = 256
 
 
-class SimLoop(Connecting, asyncio.BaseEventLoop):
+class SimLoop(Connecting, Inline, asyncio.BaseEventLoop):
     """Run processes in virtual time. `kernel` and `controller` are set before it runs."""
 
     kernel: Process

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from asyncio.transports import _FlowControlMixin
 from collections import deque
+from collections.abc import Callable
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
@@ -27,22 +29,22 @@ WINDOW = 262_144
 """Bytes that the two kernels hold for one direction of a connection."""
 CHUNK = 65_536
 """The most that one read of the receiver gives."""
-_HIGH = 65_536
 _HEADERS = 66
 
 
-class StreamTransport(asyncio.Transport):
+class StreamTransport(_FlowControlMixin):
     """One end of a connection; it reads nothing until it is attached to a protocol."""
 
     _start_tls_compatible = True
     peer: StreamTransport
+    _maybe_pause_protocol: Callable[[], None]
+    _maybe_resume_protocol: Callable[[], None]
 
     def __init__(
         self, network: Network, process: Process, link: Link, incoming: Link, sock: SimSocket
     ) -> None:
-        super().__init__(
-            {"socket": sock, "sockname": sock.getsockname(), "peername": sock.getpeername()}
-        )
+        names = {"sockname": sock.getsockname(), "peername": sock.getpeername()}
+        super().__init__({"socket": sock, **names}, process.loop)
         self.network = network
         self.process = process
         self.link = link
@@ -53,10 +55,9 @@ class StreamTransport(asyncio.Transport):
         """Bytes that the kernels hold: sent, and not yet read by the peer's program."""
         self._protocol: Any = None
         self._server: Any = None
-        self._outbox: deque[bytes] = deque()
+        self._outbox: deque[memoryview] = deque()
+        """Written and not yet in the kernel: `_waiting` bytes."""
         self._waiting = 0
-        self._high, self._low = _HIGH, _HIGH // 4
-        self._writing_paused = False
         self._reading = False
         self._inbox: deque[bytes] = deque()
         """Arrived and unread; an empty element is the peer's FIN."""
@@ -87,12 +88,18 @@ class StreamTransport(asyncio.Transport):
             raise RuntimeError("Cannot call write() after write_eof()")
         if not data or self._closing or self.process.dead:
             return
-        self._outbox.append(bytes(data))
-        self._waiting += len(data)
-        self._pump()
-        if self._waiting > self._high and not self._writing_paused:
-            self._writing_paused = True
-            self._protocol.pause_writing()
+        data = bytes(data)
+        if self._outbox or len(data) > CHUNK or self.in_flight >= WINDOW:
+            self._outbox.append(memoryview(data))
+            self._waiting += len(data)
+            self._pump()
+            self._maybe_pause_protocol()
+        else:
+            self._send(data)
+
+    def _send(self, data: bytes) -> None:
+        self.in_flight += len(data)
+        self.network.send_segment(self, self.peer.segment_arrived, (data,), len(data) + _HEADERS)
 
     def _pump(self) -> None:
         """Hand to the kernel what it has room for."""
@@ -102,24 +109,21 @@ class StreamTransport(asyncio.Transport):
             if len(data) > CHUNK:
                 outbox.appendleft(data[CHUNK:])
                 data = data[:CHUNK]
-            size = len(data)
-            self._waiting -= size
-            self.in_flight += size
-            self.network.send_segment(self, self.peer.segment_arrived, (data,), size + _HEADERS)
-        if self._writing_paused and self._waiting <= self._low:
-            self._writing_paused = False
-            self._protocol.resume_writing()
-        if not outbox and not self._lost:
+            self._waiting -= len(data)
+            self._send(bytes(data))
+
+    def acknowledged(self) -> None:
+        """The peer's program has read, so that there is room again."""
+        if self._lost:
+            return
+        self._pump()
+        self._maybe_resume_protocol()
+        if not self._outbox:
             if self._eof_written:
                 self._send_fin()
             if self._closing:
                 self._close_kernel()
                 self._lose(None)
-
-    def acknowledged(self) -> None:
-        """The peer's program has read; there may be room again."""
-        if not self._lost:
-            self._pump()
 
     def writelines(self, list_of_data: Any) -> None:
         self.write(b"".join(list_of_data))
@@ -135,18 +139,6 @@ class StreamTransport(asyncio.Transport):
 
     def get_write_buffer_size(self) -> int:
         return self._waiting
-
-    def get_write_buffer_limits(self) -> tuple[int, int]:
-        return self._low, self._high
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        if high is None:
-            high = _HIGH if low is None else 4 * low
-        if low is None:
-            low = high // 4
-        if not high >= low >= 0:
-            raise ValueError(f"high ({high!r}) must be >= low ({low!r}) must be >= 0")
-        self._high, self._low = high, low
 
     # --- reading ------------------------------------------------------------------------------
 

@@ -256,6 +256,22 @@ def test_a_server_may_be_given_a_socket(stage: Any) -> None:
     assert stage.run(scenario) == b"there\n"
 
 
+def test_a_socket_may_be_connected_first(stage: Any) -> None:
+    import socket
+
+    async def scenario() -> bytes:
+        node = await stage.start("n1")
+        loop = asyncio.get_running_loop()
+        with socket.socket() as sock:
+            sock.setblocking(False)
+            await loop.sock_connect(sock, (node.placement.address, 7000))
+            reader, writer = await asyncio.open_connection(sock=sock)
+            writer.write(b"through\n")
+            return await reader.readline()
+
+    assert stage.run(scenario) == b"through\n"
+
+
 def test_names_resolve_to_machines(stage: Any) -> None:
     import socket
 
