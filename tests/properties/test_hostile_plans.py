@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from tests.properties.hostile import file_names, nasty_names, nasty_texts, plan_with, quoted
 
@@ -71,6 +71,10 @@ def test_names_are_names_and_nothing_else(names: list[str]) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(file_names)
+@example("coding=utf-7 x")
+@example("coding: latin-1 ä")
+@example("\nimport os #")
+@example('"""')
 def test_a_path_stays_in_its_comment(name: str) -> None:
     plan = plan_with(["x"] * 10, NAMES)
 
