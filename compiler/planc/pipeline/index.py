@@ -47,7 +47,7 @@ def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
         "only_on": list(scenario.only_on),
         "skip_on": dict(scenario.skip_on),
         "parameters": _parameters(scenario),
-        "cases": _cases(scenario),
+        "cases": _cases(plan, scenario),
     }
 
 
@@ -81,12 +81,11 @@ def _parameters(scenario: m.Scenario) -> list[str]:
     return [*(loop.name for loop in scenario.loops), *columns]
 
 
-def _cases(scenario: m.Scenario) -> list[dict[str, Any]]:
+def _cases(plan: m.Plan, scenario: m.Scenario) -> list[dict[str, Any]]:
     """Return the parameters of each test of a table, in the order in which pytest runs them."""
     tables: list[list[dict[str, Any]]] = []
     for loop in scenario.loops:
-        items = loop.values.items if isinstance(loop.values, m.ListOf) else ()
-        tables.append([{loop.name: _shown(item)} for item in items])
+        tables.append([{loop.name: value} for value in _members(plan, loop.values)])
     if scenario.cases is not None:
         columns = scenario.cases.columns
         rows = scenario.cases.rows
@@ -94,6 +93,17 @@ def _cases(scenario: m.Scenario) -> list[dict[str, Any]]:
     if not tables:
         return []
     return [{k: v for part in parts for k, v in part.items()} for parts in product(*tables)]
+
+
+def _members(plan: m.Plan, values: m.Expression) -> list[Any]:
+    """Return the values that a loop goes through, written down or named by a `let`."""
+    match values:
+        case m.ListOf(items=items):
+            return [_shown(item) for item in items]
+        case m.Reference(means="let", key=key):
+            named = plan.declaration(key)
+            return _members(plan, named.value) if isinstance(named, m.Let) else []
+    return []
 
 
 def _shown(cell: m.Expression) -> Any:

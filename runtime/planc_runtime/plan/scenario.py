@@ -25,7 +25,7 @@ from planc_runtime.plan.declarations import (
     Plan,
     Workload,
 )
-from planc_runtime.plan.expr import Expr, let
+from planc_runtime.plan.expr import Expr, Items, Known, let
 from planc_runtime.plan.spot import Spot, here
 
 
@@ -200,7 +200,7 @@ def scenario(
     return decorate
 
 
-def _as_test(declaration: ScenarioDeclaration) -> Callable[..., None]:
+def _as_test(declaration: ScenarioDeclaration) -> Any:
     def run(**parameters: Any) -> None:
         from planc_runtime.engine.run import run_alone
 
@@ -228,7 +228,14 @@ def cases(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Callable[[Body
 
 def for_values(name: str, values: Any) -> Callable[[Body], Body]:
     """Run the scenario once for each value of a list."""
-    return _parametrized((name,), tuple((value,) for value in values))
+    return _parametrized((name,), tuple((value,) for value in _members(values)))
+
+
+def _members(values: Any) -> Sequence[Any]:
+    """Return the members of a list that a plan has written down or named by a `let`."""
+    while isinstance(values, Known):
+        values = values.known
+    return values.members if isinstance(values, Items) else tuple(values)
 
 
 def _parametrized(
