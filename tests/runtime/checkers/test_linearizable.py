@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
+from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
 from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
@@ -237,12 +238,30 @@ def test_the_near_linear_method_and_the_search_agree(seed: int) -> None:
     assert (type(quick).__name__ == "Orderable") == (slow is None)
 
 
+@settings(max_examples=500, deadline=None)
+@given(seed=st.integers(0, 2**32), lost=st.sampled_from([0, 0.2, 0.5]))
+def test_the_near_linear_method_for_queues_and_the_search_agree(seed: int, lost: float) -> None:
+    rng = random.Random(seed)
+    model = MODELS["queue"]
+    shape = Shape(operations=rng.randrange(2, 14), unknown=lost, kinds=KINDS["queue"])
+    damaged = _damage(rng, lawful(rng, model, shape))
+    calls = [
+        known[1]
+        for o in damaged
+        if o.outcome is not Outcome.FAIL and (known := model.call(o)) is not None
+    ]
+    quick = check_unique_messages("q", calls)
+    assume(quick is not None)
+    slow = search(model, calls, Budget())
+    assert (type(quick).__name__ == "Orderable") == (slow is None)
+
+
 @settings(max_examples=100, deadline=None)
 @given(seed=st.integers(0, 2**32), name=st.sampled_from(["register", "queue", "set"]))
 def test_the_evidence_alone_is_a_violation(seed: int, name: str) -> None:
     rng = random.Random(seed)
     model = MODELS[name]
-    shape = Shape(operations=20, values=3, kinds=KINDS[name])
+    shape = Shape(operations=14, values=3, kinds=KINDS[name])
     for _ in range(100):
         damaged = _damage(rng, lawful(rng, model, shape))
         verdict = judge(damaged, model=name)

@@ -8,9 +8,11 @@ from typing import Any
 from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undecided, Violation
 from planc_runtime.checkers.linearizable.call import Call
+from planc_runtime.checkers.linearizable.containers import Queue
 from planc_runtime.checkers.linearizable.minimize import smallest_violation
 from planc_runtime.checkers.linearizable.models import Model, Register
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
+from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
 from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.checkers.results import inconclusive, passed, violated
@@ -53,10 +55,9 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
 
 def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
     """Judge the calls of one object, with the smallest evidence if they cannot be ordered."""
-    if isinstance(model, Register):
-        quick = check_unique_values(object_name(calls), calls)
-        if quick is not None:
-            return quick
+    quick = _judge_quickly(model, calls)
+    if quick is not None:
+        return quick
     try:
         stuck = search(model, calls, budget)
     except OutOfBudget as reason:
@@ -64,6 +65,16 @@ def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
     if stuck is None:
         return Orderable()
     return smallest_violation(model, calls, stuck.call)
+
+
+def _judge_quickly(model: Model, calls: list[Call]) -> Answer | None:
+    match model:
+        case Register():
+            return check_unique_values(object_name(calls), calls)
+        case Queue():
+            return check_unique_messages(object_name(calls), calls)
+        case _:
+            return None
 
 
 def object_name(calls: list[Call]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.catalogue import MODELS, choose_model
+from planc_runtime.checkers.linearizable.containers import Set
 from planc_runtime.checkers.linearizable.models import Custom, Model
 from planc_runtime.history import History, Operation, Outcome
 
@@ -34,7 +35,20 @@ def sort_into_objects(history: History, options: Mapping[str, Any]) -> Objects |
         name, call = known
         if call.certain or not model.pure(call):
             objects.setdefault((model.name, name), (model, []))[1].append(call)
-    return objects
+    return dict(_parts(objects))
+
+
+def _parts(objects: Objects) -> Iterator[tuple[Hashable, tuple[Model, list[Call]]]]:
+    """Yield sets that are never read whole element by element: each is an object of its own."""
+    for name, (model, calls) in objects.items():
+        if not isinstance(model, Set) or any(call.f == "read" for call in calls):
+            yield name, (model, calls)
+            continue
+        elements: dict[Hashable, list[Call]] = {}
+        for call in calls:
+            elements.setdefault(call.args[0], []).append(call)
+        for element, part in elements.items():
+            yield (name, element), (model, part)
 
 
 def _chooser(
