@@ -14,8 +14,8 @@ from planc_runtime.clusters.sim.process import Process
 from planc_runtime.clusters.sim.sockets import SimSocket
 
 if TYPE_CHECKING:
+    from planc_runtime.clusters.sim.callbacks import Callback
     from planc_runtime.clusters.sim.network import Network
-    from planc_runtime.clusters.sim.scheduling import Callback
 
 LARGEST = 65_507
 """Bytes of payload that an IPv4 datagram can hold."""

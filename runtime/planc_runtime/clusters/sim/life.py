@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from planc_runtime.clusters.sim.callbacks import Callback
 from planc_runtime.clusters.sim.loop import SimLoop, exit_code
 from planc_runtime.clusters.sim.machine import Machine
 from planc_runtime.clusters.sim.process import Process
-from planc_runtime.clusters.sim.scheduling import Callback
 from planc_runtime.clusters.sim.tasks import SimTask, silence
 from planc_runtime.clusters.sim.trouble import ProcessGone
 from planc_runtime.protocols.node import NodeInfo

@@ -10,8 +10,8 @@ from planc_runtime.clusters.sim.machine import Machine, is_loopback
 from planc_runtime.protocols.rules import LinkRule
 
 if TYPE_CHECKING:
+    from planc_runtime.clusters.sim.callbacks import Callback
     from planc_runtime.clusters.sim.loop import SimLoop
-    from planc_runtime.clusters.sim.scheduling import Callback
     from planc_runtime.clusters.sim.streams import StreamTransport
 
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from planc_runtime.clusters.sim.scheduling import Callback
+from planc_runtime.clusters.sim.callbacks import Callback
 
 if TYPE_CHECKING:
     from planc_runtime.clusters.sim.loop import SimLoop

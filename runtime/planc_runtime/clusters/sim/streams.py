@@ -21,9 +21,9 @@ from planc_runtime.clusters.sim.process import Process
 from planc_runtime.clusters.sim.sockets import SimSocket
 
 if TYPE_CHECKING:
+    from planc_runtime.clusters.sim.callbacks import Callback
     from planc_runtime.clusters.sim.link import Link
     from planc_runtime.clusters.sim.network import Network
-    from planc_runtime.clusters.sim.scheduling import Callback
 
 WINDOW = 262_144
 """Bytes that the two kernels hold for one direction of a connection."""

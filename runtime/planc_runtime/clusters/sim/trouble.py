@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planc_runtime.errors import Inconclusive
 
 if TYPE_CHECKING:
-    from planc_runtime.clusters.sim.scheduling import Callback
+    from planc_runtime.clusters.sim.callbacks import Callback
     from planc_runtime.clusters.sim.tasks import SimTask
 
 _SHOWN = 40

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planc_runtime.clusters.sim.clock import EPOCH, Clock
-from planc_runtime.protocols.rules import ClockRule
+from planc_runtime.protocols.rules import ClockRule, LinkRule
 
 TELLING = """
     import asyncio, datetime, json, time
@@ -121,6 +121,20 @@ def test_drift_makes_timers_early_and_wall_clocks_ahead(stage: Any) -> None:
 
     # 10 s of a clock that runs a quarter fast take 8 s; in 40 s it gains 10 s.
     assert stage.run(scenario) == pytest.approx([7.93, 10, 10, 0], abs=0.15)
+
+
+def test_drift_does_not_hurry_the_network(stage: Any) -> None:
+    async def scenario() -> float:
+        await stage.start("n1", TELLING)
+        await stage.world.impair(frozenset({("planc", "n1")}), LinkRule(delay=10.0))
+        began = stage.world.now()
+        asking = asyncio.create_task(told(stage, "n1"))
+        await asyncio.sleep(11)
+        await stage.world.set_clock("n1", ClockRule(drift=1.0))
+        await asking
+        return stage.world.now() - began
+
+    assert stage.run(scenario) == pytest.approx(20.0, abs=0.01)
 
 
 def test_the_clock_outlives_the_process(stage: Any) -> None:

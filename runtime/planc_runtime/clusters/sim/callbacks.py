@@ -63,5 +63,11 @@ class Callback:
         return f"<callback of {self.process.name} due at {self.due:.6f} s: {self.call!r}>"
 
 
+class Timer(Callback):
+    """A callback due when its owner's clock shows a time, however fast that clock runs."""
+
+    __slots__ = ()
+
+
 def _nothing() -> None:
     """Stand in for the callback of a cancelled timer."""
