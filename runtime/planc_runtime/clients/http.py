@@ -1,16 +1,22 @@
-"""HTTP clients, over httpx."""
+"""HTTP clients of workloads, over httpcore: the engine inside httpx, without what surrounds it.
+
+A client of a workload sends one request at a time to one address. httpx's redirects, cookies,
+authentication and pool cost it twice as much as the request itself, in a simulation as on real
+sockets, and the load generator is the bottleneck sooner than the server.
+"""
 
 from __future__ import annotations
 
-import ssl
+import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx
+import httpcore
 
 from planc_runtime.clients.outcome import NoAnswer, NotSent, judged, of_status
 from planc_runtime.clients.spec import ClientSpec, Endpoint, HttpRequest, OperationSpec, Scope
+from planc_runtime.clients.streams import AsyncioBackend
 from planc_runtime.protocols.client import Reply
 
 CONNECT_SHARE = 0.5
@@ -18,13 +24,13 @@ CONNECT_SHARE = 0.5
 
 
 class HttpWire:
-    """One httpx client per logical client: one shared by many is the bottleneck long before the
-    server is (171 against 491 puts per second on etcd)."""
+    """One connection per node and logical client."""
 
     def __init__(self, spec: ClientSpec) -> None:
         self._spec = spec
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._connections: dict[str, httpcore.AsyncHTTPConnection] = {}
         self.sent = False
+        self._network = AsyncioBackend(self._note_sent)
 
     async def ask(self, endpoint: Endpoint, operation: OperationSpec, scope: Scope) -> Reply:
         assert operation.build is not None
@@ -34,89 +40,91 @@ class HttpWire:
         response = await self._send(endpoint, request)
         fields = fields_of(response)
         return judged(
-            operation, of_status(self._spec, response.status_code), {**fields, **scope}, fields
+            operation, of_status(self._spec, response.status), {**fields, **scope}, fields
         )
 
     async def drop(self, endpoint: Endpoint) -> None:
-        if client := self._clients.pop(endpoint.node, None):
-            await client.aclose()
+        if connection := self._connections.pop(endpoint.node, None):
+            await connection.aclose()
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.aclose()
-        self._clients.clear()
+        for connection in self._connections.values():
+            await connection.aclose()
+        self._connections.clear()
 
-    async def _send(self, endpoint: Endpoint, request: HttpRequest) -> httpx.Response:
+    async def _send(self, endpoint: Endpoint, request: HttpRequest) -> httpcore.Response:
         try:
-            return await send(
-                self._client(endpoint),
-                request,
-                base=f"http://{bracketed(endpoint.address)}:{endpoint.port}",
-                headers=self._spec.headers,
-                trace=self._trace,
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:
+            return await self._converse(endpoint, self._request(endpoint, request))
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
             raise NotSent(str(problem)) from problem
-        except httpx.TimeoutException as problem:
-            raise TimeoutError from problem
-        except httpx.TransportError as problem:
+        except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
             raise NoAnswer(str(problem)) from problem
 
-    def _client(self, endpoint: Endpoint) -> httpx.AsyncClient:
-        if endpoint.node not in self._clients:
-            self._clients[endpoint.node] = new_client(self._spec.timeout)
-        return self._clients[endpoint.node]
+    async def _converse(self, endpoint: Endpoint, request: httpcore.Request) -> httpcore.Response:
+        connection = self._connection(endpoint, request.url)
+        if connection.has_expired() or connection.is_closed():
+            # The server has closed it while it was idle: nothing was sent on it yet.
+            await self.drop(endpoint)
+            connection = self._connection(endpoint, request.url)
+        response = await connection.handle_async_request(request)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
 
-    async def _trace(self, event: str, info: Mapping[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            self.sent = True
+    def _connection(self, endpoint: Endpoint, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
+        if endpoint.node not in self._connections:
+            self._connections[endpoint.node] = httpcore.AsyncHTTPConnection(
+                url.origin, network_backend=self._network, keepalive_expiry=None
+            )
+        return self._connections[endpoint.node]
+
+    def _request(self, endpoint: Endpoint, request: HttpRequest) -> httpcore.Request:
+        """Raises ValueError for a path that is no path."""
+        host = f"{bracketed(endpoint.address)}:{endpoint.port}"
+        parts = urlsplit(request.path) if "://" in request.path else None
+        headers = {"Host": parts.netloc if parts else host, **self._spec.headers, **request.headers}
+        body = request.body.encode() if request.body is not None else b""
+        if request.has_json:
+            body = json.dumps(request.json).encode()
+            headers.setdefault("Content-Type", "application/json")
+        if body or request.method not in ("GET", "HEAD"):
+            headers["Content-Length"] = str(len(body))
+        return httpcore.Request(
+            request.method,
+            request.path if parts else f"http://{host}{request.path}",
+            headers=list(headers.items()),
+            content=body,
+            extensions={"timeout": {"connect": self._spec.timeout * CONNECT_SHARE}},
+        )
+
+    def _note_sent(self) -> None:
+        self.sent = True
 
 
-def new_client(timeout: float) -> httpx.AsyncClient:
-    """Return a client without proxies, environment or redirects of its own choosing."""
-    limits = httpx.Timeout(timeout, connect=timeout * CONNECT_SHARE)
-    return httpx.AsyncClient(timeout=limits, verify=tls(), trust_env=False, follow_redirects=False)
-
-
-@cache
-def tls() -> ssl.SSLContext:
-    """Return the one TLS context of the process: making one costs as much as 30 requests."""
-    return ssl.create_default_context()
-
-
-async def send(
-    client: httpx.AsyncClient,
-    request: HttpRequest,
-    *,
-    base: str = "",
-    headers: Mapping[str, str] | None = None,
-    trace: Any = None,
-) -> httpx.Response:
-    """Send a request; raises what httpx raises."""
-    url = request.path if "://" in request.path else base + request.path
-    return await client.request(
-        request.method,
-        url,
-        headers={**(headers or {}), **request.headers},
-        json=request.json if request.has_json else None,
-        content=request.body,
-        extensions={"trace": trace} if trace else None,
-    )
-
-
-def fields_of(response: httpx.Response) -> dict[str, Any]:
+def fields_of(response: httpcore.Response) -> dict[str, Any]:
     """Return what a plan may look at: status, code, headers (lower case), text, json (or none)."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
+    text = response.content.decode("utf-8", "replace")
     return {
-        "status": response.status_code,
-        "code": response.status_code,
-        "headers": {name.lower(): value for name, value in response.headers.items()},
-        "text": response.text,
-        "json": body,
+        "status": response.status,
+        "code": response.status,
+        "headers": headers_of(response),
+        "text": text,
+        "json": parsed(text),
     }
+
+
+def headers_of(response: httpcore.Response) -> Mapping[str, str]:
+    pairs = response.headers
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in pairs}
+
+
+def parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def bracketed(address: str) -> str:

@@ -77,7 +77,7 @@ class Steps:
 
         Raises StepFailed when there is no answer, and with `must` when it is an error.
         """
-        from planc_runtime.clients.http import fields_of, new_client, send
+        from planc_runtime.clients.once import fields_of, new_client, send
         from planc_runtime.clients.spec import HttpRequest
 
         scope = self._stage.scope()
