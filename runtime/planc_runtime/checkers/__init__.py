@@ -15,7 +15,7 @@ from planc_runtime.checkers.budget import Budget, OutOfBudget
 if TYPE_CHECKING:
     from planc_runtime.history import History, Verdict
 
-__all__ = ["HISTORY_CHECKS", "Budget", "HistoryCheck", "OutOfBudget"]
+__all__ = ["HISTORY_CHECKS", "NEED_FINAL_READS", "Budget", "HistoryCheck", "OutOfBudget"]
 
 
 class HistoryCheck(Protocol):
@@ -41,6 +41,19 @@ _WHERE = {
     "queue-total": "deliveries:queue_total",
     "no-acknowledged-write-lost": "lost_writes:no_acknowledged_write_lost",
 }
+
+
+NEED_FINAL_READS = frozenset(
+    {
+        "set-total",
+        "at-least-once",
+        "exactly-once",
+        "ordered-per-sender",
+        "no-acknowledged-write-lost",
+    }
+)
+"""Checks that want every key read once more, as `final_read`, when all faults are healed. Where
+that is not possible they say themselves what they could not judge."""
 
 
 class _Registry(Mapping[str, HistoryCheck]):

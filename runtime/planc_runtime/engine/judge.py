@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.checkers import HISTORY_CHECKS, Budget
+from planc_runtime.checkers import HISTORY_CHECKS, NEED_FINAL_READS, Budget
 from planc_runtime.checkers.measures import Measurement, measure, show
 from planc_runtime.engine import conditions
 from planc_runtime.engine.finals import read_finals
@@ -40,7 +40,7 @@ async def judge(expectation: Any, window: Window | None, stage: Stage) -> Verdic
     """Return the verdict on an expectation, over a window of the run where one is named."""
     match expectation:
         case HistoryIs():
-            return _history(expectation, window, stage)
+            return await _history(expectation, window, stage)
         case AcknowledgedWrites():
             return await _acknowledged(expectation, stage)
         case IllegalRefused():
@@ -70,7 +70,9 @@ def is_judged(thing: Any) -> bool:
 # --- histories ----------------------------------------------------------------------------------
 
 
-def _history(wanted: HistoryIs, window: Window | None, stage: Stage) -> Verdict:
+async def _history(wanted: HistoryIs, window: Window | None, stage: Stage) -> Verdict:
+    if wanted.prop in NEED_FINAL_READS:
+        await read_finals(stage)
     history = _of(wanted.workload, stage)
     if window is not None:
         history = stage.timeline().select(history, window)
@@ -221,6 +223,7 @@ def _no_mark(missing: KeyError | Missing) -> str:
 
 
 async def _condition(expectation: Any, window: Window | None, stage: Stage) -> Verdict:
+    await stage.observer.look_at_all()
     found = await conditions.look(expectation, stage, stage.world.now())
     wanted = describe(expectation)
     if found.holds is None:

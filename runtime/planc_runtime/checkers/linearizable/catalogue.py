@@ -8,7 +8,7 @@ from planc_runtime.checkers.linearizable.models import Model, NamedModel, Regist
 MODELS: dict[str, Model] = {
     model.name: model for model in (Register(), Set(), List(), Counter(), Queue(), Lock())
 }
-MODELS["kv"] = MODELS["register"]
+MODELS["key-value"] = MODELS["register"]
 
 
 def choose_model(names: frozenset[str]) -> Model | None:
