@@ -19,11 +19,12 @@ _DRIVE = re.compile(r"[A-Za-z]:|\\\\|~")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The file that a `use` means; `tried` are the places where it might have been before it."""
+    """The file that a `use` means."""
 
     path: str
     """Its real path, relative to the project root, with forward slashes."""
     tried: tuple[str, ...] = ()
+    """Where it was looked for, the last being where it was found: perhaps a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def resolve(root: Path, user: str, text: str) -> Found | Refused:
         if isinstance(found, Refused):
             return found
         if found is not None:
-            return Found(found, tuple(tried))
+            return Found(found, (*tried, place))
         tried.append(place)
     return Refused(
         "missing-library", f"there is no file `{text}`", _suggestion(root, tried), tuple(tried)

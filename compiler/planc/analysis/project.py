@@ -37,7 +37,8 @@ class SourceTree:
     incomplete: bool = False
     """Whether a `use` leads nowhere, so that names may be missing."""
     tried: set[str] = field(default_factory=set)
-    """Paths that do not exist, but would be used instead if they did."""
+    """Where libraries were looked for: paths that do not exist but would be used if they did, and
+    links to what was used."""
 
     def reach(self) -> list[SourceTree]:
         """Return this file and all that it uses, directly or not, in order of first use."""

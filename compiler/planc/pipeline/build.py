@@ -53,8 +53,8 @@ class Build:
             value |= self.finished(plan, modules)
         kept_as = {"clean": not found, "whole": modules or plan is None}
         if self.kept is not None and not failed:
-            absent = {tried for each in file.reach() for tried in each.tried}
-            self.kept.put(path, sorted({*reach, *absent}), value, **kept_as)
+            tried = {place for each in file.reach() for place in each.tried}
+            self.kept.put(path, sorted({*reach, *tried}), value, **kept_as)
         return Fresh(value, **kept_as)
 
     def finished(self, plan: Plan, modules: bool) -> dict[str, object]:

@@ -78,13 +78,15 @@ def _orphans(result: Result) -> Iterator[Drift]:
     plans, _ = find_plans(root, config, ())
     wanted = {output_path(config, plan) for plan in plans}
     wanted |= {each.output for each in result.plans}
-    wanted -= {each.output for each in result.plans if each.is_library}
+    libraries = {each.output for each in result.plans if each.is_library}
     for parent, folders, files in os.walk(os.path.join(root, config.generated)):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
         for name in files:
             path = os.path.relpath(os.path.join(parent, name), root).replace(os.sep, "/")
             plan = generated_from(os.path.join(parent, name)) if name.endswith(".py") else None
-            if plan is not None and path not in wanted and not _belongs(root, config, plan, path):
+            if plan is None or (path in wanted and path not in libraries):
+                continue
+            if path in libraries or not _belongs(root, config, plan, path):
                 yield Drift("orphaned", path, plan, _read(os.path.join(root, path)) or "", "")
 
 
@@ -196,7 +198,8 @@ class _Transaction:
         if each.kind == "orphaned":
             os.remove(path)
         else:
-            os.replace(self.aside.pop(each.path), path)
+            os.replace(self.aside[each.path], path)
+            del self.aside[each.path]
 
     def _undo(self, done: list[Drift]) -> None:
         """Restore what was there; a step of it that fails too leaves the others to do."""

@@ -1,0 +1,49 @@
+"""What a backend cannot do is known before anything runs."""
+
+from __future__ import annotations
+
+from tests.pipeline.conftest import PLAN, Files
+
+from planc.pipeline import check
+
+SLOW = PLAN.replace("crash leader(store) for 2s", "slow links of leader(store) by 50ms for 2s")
+
+
+def codes(project: Files, *on: str) -> list[tuple[str, int]]:
+    return [(each.code, each.span.line) for each in check(root=project.root, on=on).diagnostics]
+
+
+def test_a_backend_that_can_is_content(project: Files) -> None:
+    assert codes(project, "sim", "local") == []
+
+
+def test_a_missing_ability_is_named(project: Files) -> None:
+    project.write("plans/store/first.plan", SLOW)
+
+    assert codes(project) == []
+    assert codes(project, "sim") == []
+    assert codes(project, "local") == [("PLC0601", 18)]
+    first = next(iter(check(root=project.root, on=["local"]).diagnostics))
+    assert "lacks the ability `slow`" in first.message
+    assert "sim" in first.help
+
+
+def test_an_ability_is_missed_through_a_declared_fault(project: Files) -> None:
+    fault = "fault trouble(t) {\n  slow links of t by 50ms for 2s\n}\n"
+    plan = PLAN.replace("crash leader(store) for 2s", "trouble(store)")
+    project.write("plans/store/first.plan", plan + fault)
+
+    assert codes(project, "local") == [("PLC0601", 23)]
+
+
+def test_a_scenario_that_skips_the_backend_needs_nothing_of_it(project: Files) -> None:
+    skipped = SLOW.replace("  covers", '  skip on local "no network faults"\n  covers')
+    project.write("plans/store/first.plan", skipped)
+    assert codes(project, "local") == []
+
+    project.write("plans/store/first.plan", SLOW.replace("  covers", "  only on sim\n  covers"))
+    assert codes(project, "local") == []
+
+
+def test_a_backend_that_does_not_exist(project: Files) -> None:
+    assert [code for code, _ in codes(project, "sym")] == ["PLC0603"]
