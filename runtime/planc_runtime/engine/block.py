@@ -72,6 +72,8 @@ class Block:
                 for monitor in monitors:
                     await monitor.once()
                 running.stop()
+                # What is under way at the end finds a mended system.
+                await finished(running.performer.heal_opened())
             record.loads = [task.result() for task in loads]
         except BaseExceptionGroup as troubles:
             raise first_of(troubles) from None
@@ -88,8 +90,8 @@ class Block:
         """Without a duration a block lasts until its load and its statements are done."""
         if seconds is not None:
             await asyncio.sleep(seconds)
-        else:
-            await running.planned_done(self._planned)
+            return
+        await running.planned_done(self._planned)
         if loads:
             await asyncio.wait(loads)
 

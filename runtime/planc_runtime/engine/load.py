@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def client_spec(client: Client, stage: Stage, timeout: Any = None) -> clients.ClientSpec:
     """Bind a client's expressions; raises CannotRun when its python class cannot be found."""
     scope = stage.scope()
-    folders = (stage.root / client.folder, stage.plan_folder)
+    folders = stage.folders(client.folder)
     return clients.ClientSpec(
         name=client.name,
         over=client.over,

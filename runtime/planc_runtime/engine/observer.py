@@ -124,6 +124,11 @@ class Observer:
                 while any(node.running and not node.known for node in asked):
                     await self.bell.wait()
 
+    async def look_at_all(self) -> None:
+        """Ask every running node now: what is expected of this moment is judged by this moment."""
+        running = [node for node in self._tasks if node.running]
+        await asyncio.gather(*(self.look(node) for node in running))
+
     async def look(self, node: ClusterNode) -> None:
         """Ask a node for its status now; forgets it when there is no answer."""
         if node.service.status is None:

@@ -77,8 +77,9 @@ def log_tail(node: ClusterNode) -> str:
 
 
 async def _probe_until(node: ClusterNode, ready: Ready, stage: Stage) -> None:
-    while not await probe(node, ready, stage):
-        await asyncio.sleep(PAUSE)  # noqa: ASYNC110 - nobody tells us; a node can only be asked
+    # Nobody tells us: a node can only be asked.
+    while not await probe(node, ready, stage):  # noqa: ASYNC110
+        await asyncio.sleep(PAUSE)
 
 
 async def probe(node: ClusterNode, ready: Ready, stage: Stage) -> bool:

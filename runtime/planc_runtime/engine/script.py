@@ -141,6 +141,7 @@ class Script:
         return [Known(v) for v in (found.one_by_one() if isinstance(found, NodeSet) else found)]
 
     async def when(self, condition: Any) -> bool:
+        await self._stage.observer.look_at_all()
         return bool(await evaluate(condition, self._stage.scope()))
 
     def times(self, n: Any) -> Iterator[int]:

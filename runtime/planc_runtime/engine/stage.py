@@ -152,8 +152,14 @@ class Stage:
 
     async def escape(self, reference: str, arguments: Sequence[Any], folder: str = "") -> Any:
         """Call a function of the plan's author."""
-        folders = (self.root / folder, self.plan_folder) if folder else (self.plan_folder,)
-        return await call_escape(reference, arguments, folders)
+        return await call_escape(reference, arguments, self.folders(folder))
+
+    def folders(self, first: str = "") -> list[Path]:
+        """Return where the author's modules are looked for: one folder, the plan's, its systems'."""
+        services = [node.service.folder for node in self.patients()]
+        found = [self.root / first] if first else []
+        found += [self.plan_folder, *(self.root / folder for folder in services)]
+        return list(dict.fromkeys(found))
 
     # --- what happens --------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.questions import value_or_none
 from planc_runtime.engine.texts import filled, filled_all, number, words
 from planc_runtime.errors import CannotRun, NotSupported, StepFailed
-from planc_runtime.faults.targets import patients_in
+from planc_runtime.faults.targets import PATIENCE, patients_in
 from planc_runtime.plan.declarations import Client
 from planc_runtime.plan.expr import evaluate
 from planc_runtime.plan.requests import NOTHING
@@ -59,7 +59,7 @@ class Steps:
         """Call an operation and return its reply, however it ended."""
         scope = self._stage.scope()
         values = [await evaluate(argument, scope) for argument in args]
-        connection = self._connection(client, on)
+        connection = await self._connection(client, on)
         return await self.as_tester(connection.invoke(operation, values))
 
     async def http(
@@ -114,7 +114,7 @@ class Steps:
 
         if self._stage.world.name == "sim":
             raise NotSupported("sim", "run programs", help="exec needs real processes: --on local")
-        node = self._one(on) if on is not None else None
+        node = self._node((await self._named(on))[0]) if on is not None else None
         scope = self._stage.scope()
         if node is not None:
             scope = scope.with_names(**node.names())
@@ -136,8 +136,8 @@ class Steps:
         context = self._stage.world.host(TESTER)
         return await asyncio.get_running_loop().create_task(work, context=context)
 
-    def _connection(self, client: Client, on: Any) -> Connection:
-        nodes = self._nodes(client, on)
+    async def _connection(self, client: Client, on: Any) -> Connection:
+        nodes = await self._nodes(client, on)
         key = (client, tuple(node.machine for node in nodes))
         if key not in self._connections:
             spec = client_spec(client, self._stage)
@@ -146,24 +146,27 @@ class Steps:
             self._connections[key] = connect(spec, where, clock=self._stage.world.now, rng=rng)
         return self._connections[key]
 
-    def _nodes(self, client: Client, on: Any) -> Sequence[ClusterNode]:
+    async def _nodes(self, client: Client, on: Any) -> Sequence[ClusterNode]:
         """Return the nodes named, or those of the first cluster that has the client's port."""
         if on is not None:
-            return [self._node(patient) for patient in self._named(on)]
+            return [self._node(patient) for patient in await self._named(on)]
         for nodes in self._stage.clusters.values():
             fitting = [n for n in nodes if client.port is None or client.port in n.placement.ports]
             if fitting:
                 return fitting
         raise CannotRun(f"no cluster here has the port {client.port!r} of client {client.name!r}")
 
-    def _named(self, on: Any) -> Sequence[Any]:
-        try:
-            return patients_in(on, self._stage, self._stage.rng("on", len(self._stage.history)))
-        except Missing as nobody:
-            raise StepFailed(f"there is nobody to ask: {nobody.message}") from None
-
-    def _one(self, on: Any) -> ClusterNode:
-        return self._node(self._named(on)[0])
+    async def _named(self, on: Any) -> Sequence[Any]:
+        """Return the nodes of a target; a leader may still be on its way."""
+        clock = self._stage.world.now
+        deadline = clock() + PATIENCE
+        while True:
+            try:
+                return patients_in(on, self._stage, self._stage.rng("on", len(self._stage.history)))
+            except Missing as nobody:
+                if clock() >= deadline:
+                    raise StepFailed(f"there is nobody to ask: {nobody.message}") from None
+            await self._stage.observed()
 
     def _node(self, patient: Any) -> ClusterNode:
         assert isinstance(patient, ClusterNode)

@@ -40,10 +40,15 @@ async def start(victim: Patient) -> Lease:
 
 
 async def lose_unsynced(victim: Patient, site: Site) -> Lease:
-    """Cut the power of a node: what it had not synced is gone."""
+    """Cut the power of a node: what it had not synced is gone.
+
+    Of a node that is down already only the disk is concerned; whoever ended it starts it again.
+    """
     world = site.world
     if not isinstance(world, HasDisks):
         raise NotSupported(world.name, "lose unsynced writes")
+    if victim.state not in UP:
+        return Mendable(await world.lose_unsynced(victim.machine))
     ended = await _end(victim, victim.kill)
     if ended.hold is not Hold.INSTALLED:
         return Mendable(ended)
