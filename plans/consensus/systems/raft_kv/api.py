@@ -27,6 +27,8 @@ from .http import Request, Response, json_response
 if TYPE_CHECKING:
     from .server import KvNode
 
+REST = 0.1
+"""Seconds that a refusal takes when nobody leads: whoever asks all nodes in turn asks in vain."""
 RETRY_AFTER = 0.02
 """Seconds between two tries to hand a request on."""
 
@@ -41,6 +43,8 @@ class Api:
                 return await self._forward(request)
             return await self._route(request)
         except Lost:
+            if self.node.raft.leader is None:
+                await asyncio.sleep(REST)
             return self._misdirected()
         except TimeoutError:
             return json_response(503, {"error": "timeout", "unknown": True})
