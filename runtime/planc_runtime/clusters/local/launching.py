@@ -27,8 +27,13 @@ def command(launch: Launch, placement: Placement) -> list[str]:
 
 
 def environment(launch: Launch, directory: Path) -> dict[str, str]:
-    """Return the node's whole environment: ours, the launch's own words, and what we must add."""
-    env = {**os.environ, **launch.env}
+    """Return the node's whole environment: ours, the launch's own words, and what we must add.
+
+    What pytest says in the environment is left out: many a program behaves differently when it
+    believes itself to be under test.
+    """
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    env = {**ours, **launch.env}
     env.setdefault("PYTHONUNBUFFERED", "1")
     path = [str(folder) for folder in launch.path]
     if launch.entry:

@@ -66,6 +66,8 @@ class LocalNode:
         if self.life is not None:
             return skipped(f"{self._placement.name} runs already", pid=self._pid())
         argv = launching.command(launch, self._placement)
+        if launch.stop.signal not in signal.Signals.__members__:
+            raise CannotRun(f"there is no signal {launch.stop.signal!r} to stop a node with")
         place = self._placement
         ports.require_free(place.name, place.address, place.ports, self._owner)
         launching.write_files(launch, self._placement)

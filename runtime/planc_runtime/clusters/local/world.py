@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 from pathlib import Path
 from typing import Any
 
-from planc_runtime.clusters.local import measuring, pausing, ports, proc
+from planc_runtime.clusters.local import measuring, pausing, proc
 from planc_runtime.clusters.local.addresses import AddressLease
 from planc_runtime.clusters.local.control import Control
 from planc_runtime.clusters.local.node import LocalNode
+from planc_runtime.clusters.local.ports import choose
 from planc_runtime.errors import CannotRun, PlancError
 from planc_runtime.protocols.backend import Lease, Settings
 from planc_runtime.protocols.node import Placement
 
-_CLOSING = 4.0
-"""Seconds that closing a world may take before the warden itself is killed."""
+_WARDEN_LOG = "warden.log"
+
+_ENDING = 3.0
+"""Seconds that nodes have to be killed, and to save their coverage data before."""
+_CLOSING = 1.5
+"""Seconds that the warden has to end what is left, before it is killed itself."""
 
 
 class LocalWorld:
@@ -41,7 +47,7 @@ class LocalWorld:
         _make(logs)
         addresses = AddressLease.take()
         try:
-            control = await Control.open(addresses.socket, logs / "warden.log")
+            control = await Control.open(addresses.socket, logs / _WARDEN_LOG)
         except OSError as trouble:
             addresses.release()
             raise CannotRun(f"cannot start the warden of the nodes: {trouble.strerror}") from None
@@ -53,7 +59,7 @@ class LocalWorld:
     def now(self) -> float:
         return self._loop.time() - self._began
 
-    def place(self, name: str, ports_wanted: dict[str, int]) -> Placement:
+    def place(self, name: str, ports: dict[str, int]) -> Placement:
         """Reserve address, ports and directories; port 0 asks for any that is free."""
         if name in self._nodes:
             raise PlancError(f"there is a node {name!r} already")
@@ -63,7 +69,7 @@ class LocalWorld:
         placement = Placement(
             name=name,
             address=address,
-            ports={key: port or ports.choose(address) for key, port in ports_wanted.items()},
+            ports={key: port or choose(address) for key, port in ports.items()},
             data=data,
             log=self._settings.directory.absolute() / "logs" / f"{name}.log",
         )
@@ -107,19 +113,27 @@ class LocalWorld:
         """End every node and the warden; bounded, whatever the nodes do."""
         try:
             await self._end_nodes()
-            await self._control.close(_CLOSING / 2)
+            await self._control.close(_CLOSING)
         finally:
             # Without this, a second Ctrl-C would leave the nodes to the life of this process.
             self._control.drop()
             self._addresses.release()
             measuring.tidy(self._settings.directory)
+            _remove_empty(self._settings.directory / "logs" / _WARDEN_LOG)
 
     async def _end_nodes(self) -> None:
         kills = [node.kill() for node in self._nodes.values() if node.life is not None]
         if kills:
-            _, late = await asyncio.wait(map(asyncio.ensure_future, kills), timeout=_CLOSING / 2)
+            _, late = await asyncio.wait(map(asyncio.ensure_future, kills), timeout=_ENDING)
             for task in late:
                 task.cancel()
+
+
+def _remove_empty(log: Path) -> None:
+    """The warden says nothing unless it breaks; an empty file would only ask to be opened."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size == 0:
+            log.unlink()
 
 
 def _make(folder: Path) -> None:

@@ -65,6 +65,13 @@ def test_the_environment_of_the_launch_wins(
     assert (env["SETTING"], env["OTHER"]) == ("theirs", "kept")
 
 
+def test_a_node_does_not_know_that_it_is_under_test(tmp_path: Path) -> None:
+    assert "PYTEST_CURRENT_TEST" in os.environ
+    launch, _ = _launch(tmp_path, argv=("server",))
+    env = launching.environment(launch, tmp_path)
+    assert not [name for name in env if name.startswith("PYTEST_")]
+
+
 def test_the_nodes_own_description_reaches_it_whole(tmp_path: Path) -> None:
     peers = (Peer("n1", "127.64.0.1", {"a": 1}), Peer("n2", "127.64.0.2", {"a": 1}, "east"))
     info = NodeInfo(

@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.logs import tail
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.evidence import Hold
-from planc_runtime.protocols.node import NodeState
+from planc_runtime.protocols.node import NodeState, StopPolicy
 
 from .conftest import Run, Stage, line_in, marked
 
@@ -57,10 +59,6 @@ def test_a_polite_node_is_not_killed(run: Run) -> None:
 
 def test_the_signal_of_the_policy_is_the_one_that_is_sent(run: Run) -> None:
     async def main(stage: Stage) -> None:
-        from dataclasses import replace
-
-        from planc_runtime.protocols.node import StopPolicy
-
         node = stage.place("n1")
         launch = stage.launch(
             "n1", "sh", "-c", "trap 'exit 7' INT; echo up; while :; do sleep 0.01; done"
@@ -274,3 +272,31 @@ def test_an_unwritable_log_is_said(run: Run) -> None:
             await node.start(stage.launch("n1", "true"))
 
     run(main)
+
+
+def test_a_signal_that_does_not_exist_is_said_before_the_start(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        launch = replace(stage.launch("n1", "sleep", "1000"), stop=StopPolicy("SIGNONSENSE"))
+        with pytest.raises(CannotRun, match="no signal 'SIGNONSENSE'"):
+            await node.start(launch)
+
+    run(main)
+
+
+def test_a_paused_node_cannot_tidy_up(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await stage.program("n1", "sleep", "1000", kill_after=0.1)
+        await stage.world.pause("n1")
+        assert (await node.stop()).data["signal"] == "SIGKILL"
+        assert node.state is NodeState.STOPPED
+
+    run(main)
+
+
+def test_a_warden_that_had_nothing_to_say_leaves_no_log(run: Run, tmp_path: Path) -> None:
+    async def main(stage: Stage) -> None:
+        await stage.program("n1", "sleep", "1000")
+
+    run(main)
+    assert [path.name for path in (tmp_path / "scenario" / "logs").iterdir()] == ["n1.log"]

@@ -154,6 +154,22 @@ os.wait()
     assert len(list((tmp_path / "scenario" / "coverage").glob(".coverage.*"))) == 2
 
 
+def test_a_measurement_that_cannot_be_saved_does_the_node_no_harm(
+    run: Run, tmp_path: Path, systems: Path
+) -> None:
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        await node.start(_entry(stage, systems, env=SELDOM))
+        await line_in(node.placement.log, "up")
+        coverage_folder = tmp_path / "scenario" / "coverage"
+        coverage_folder.rename(coverage_folder.with_name("gone"))
+        await node.stop()
+        assert node.exit_status == 0
+        assert "coverage was not saved" in node.placement.log.read_text()
+
+    run(main)
+
+
 def test_what_a_dying_process_was_writing_is_removed(tmp_path: Path) -> None:
     folder = tmp_path / "coverage"
     folder.mkdir()

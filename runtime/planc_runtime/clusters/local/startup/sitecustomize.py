@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import types
 import uuid
 from pathlib import Path
@@ -28,6 +29,9 @@ _SAVE_SIGNAL = signal.SIGRTMIN + 13
 _PERIOD = float(os.environ.get("PLANC_COVERAGE_EVERY", "1"))
 """Seconds between savings, for the sake of processes that somebody else ends."""
 
+_SHARE = 0.02
+"""The part of a node's time that may go into periodic saving."""
+
 
 class _Measurement:
     def __init__(self, coverage: Any, settings: Path) -> None:
@@ -36,6 +40,7 @@ class _Measurement:
         self._target = settings.with_name(f".coverage.{settings.stem}.{uuid.uuid4().hex}")
         self._saving = False
         self._again = False
+        self._took = 0.0
 
     def start(self) -> None:
         self._measured.start()
@@ -44,7 +49,7 @@ class _Measurement:
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, self._on_end)
         _tell("hello")
-        threading.Thread(target=_save_periodically, name="planc coverage", daemon=True).start()
+        threading.Thread(target=self._ask_now_and_then, name="planc coverage", daemon=True).start()
 
     def save(self) -> None:
         """Publish all that was measured so far; a signal may ask for it while it is going on."""
@@ -56,10 +61,14 @@ class _Measurement:
             while self._again:
                 self._again = False
                 self._publish()
+        except Exception as trouble:
+            # A full disk is no reason for the node to fail: it knows nothing of being measured.
+            print(f"planc: coverage was not saved: {trouble!r}", file=sys.stderr)
         finally:
             self._saving = False
 
     def _publish(self) -> None:
+        began = time.monotonic()
         target = self._target.with_name(f"{self._target.name}.{os.getpid()}")
         partial = target.with_name(f".partial{target.name}")
         partial.unlink(missing_ok=True)
@@ -67,6 +76,13 @@ class _Measurement:
         data.update(self._measured.get_data())
         data.close(force=True)
         partial.replace(target)
+        self._took = time.monotonic() - began
+
+    def _ask_now_and_then(self) -> None:
+        """Have the main thread save: it is the only one that may be interrupted safely."""
+        pause = threading.Event()
+        while not pause.wait(max(_PERIOD, self._took / _SHARE)):
+            signal.pthread_kill(threading.main_thread().ident or 0, _SAVE_SIGNAL)
 
     def _on_save(self, number: int, frame: types.FrameType | None) -> None:
         self.save()
@@ -77,13 +93,6 @@ class _Measurement:
         self.save()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
-
-
-def _save_periodically() -> None:
-    """Have the main thread save: it is the only one that may be interrupted safely."""
-    pause = threading.Event()
-    while not pause.wait(_PERIOD):
-        signal.pthread_kill(threading.main_thread().ident or 0, _SAVE_SIGNAL)
 
 
 def _tell(word: str) -> None:
