@@ -41,6 +41,8 @@ def missed(evidence: Evidence) -> SimLease:
 def impairment(network: Network, pairs: Iterable[tuple[str, str]], rule: LinkRule) -> SimLease:
     """Install a link rule; the proof of its heal is what happened to packets meanwhile."""
     ordered = sorted(pairs)
+    if not ordered:
+        return missed(skipped("there is no link between these nodes"))
     before = {pair: Counter(network.link(*pair).counts) for pair in ordered}
     reset = len(network.connections(network.link(*pair) for pair in ordered)) if rule.reset else 0
     links = network.impair(ordered, rule)

@@ -253,6 +253,14 @@ def test_failing_names_fail_until_healed(stage: Any) -> None:
     assert stage.run(scenario) == [str(int(socket.EAI_AGAIN)), "found"]
 
 
+def test_a_rule_for_no_link_at_all_is_skipped(stage: Any) -> None:
+    async def scenario() -> list[Hold]:
+        lease = await stage.world.impair(frozenset(), LinkRule(cut=True))
+        return [lease.evidence.hold, (await lease.heal()).hold]
+
+    assert stage.run(scenario) == [Hold.SKIPPED, Hold.SKIPPED]
+
+
 def test_evidence_of_an_impairment_names_the_links(stage: Any) -> None:
     async def scenario() -> None:
         await stage.start("n1")
