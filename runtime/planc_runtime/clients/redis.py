@@ -62,6 +62,8 @@ class RedisWire:
         fresh = redis.Connection(
             host=endpoint.address,
             port=endpoint.port or 6379,
+            # What every server speaks; the newer protocol begins with a command not all know.
+            protocol=2,
             retry=Retry(NoBackoff(), 0),
             socket_timeout=self._spec.timeout,
             socket_connect_timeout=self._spec.timeout / 2,
