@@ -15,6 +15,7 @@ unmodified in every backend, and has no opinion about any of them.
     hold PEER, held TEXT open a connection to a peer; echo TEXT over it
     send PEER COUNT      send that many numbered datagrams
     received             the datagrams that came in, as `FROM:NUMBER` or `damaged`, in order
+    spin ROUNDS          keep the processor busy, giving way to others after every round
     exit STATUS, raise   end the process by itself
 """
 
@@ -148,6 +149,12 @@ class Service:
     async def do_received(self) -> str:
         halves = [text.partition("=") for text in self._inbox.received]
         return " ".join(first if first == second else "damaged" for first, _, second in halves)
+
+    async def do_spin(self, rounds: str) -> str:
+        for _ in range(int(rounds)):
+            sum(range(2000))
+            await asyncio.sleep(0)
+        return rounds
 
     async def do_exit(self, status: str) -> str:
         self._ended.set_result(int(status))

@@ -32,6 +32,16 @@ class TestProbes:
 
 
 class TestResources:
+    @scenario("throttle_cpu")
+    async def test_a_throttled_node_takes_longer_and_its_peer_does_not(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        lease = await cast(HasResources, scene.world).set_resources("n1", ResourceRule(cpu=0.05))
+        assert lease.evidence.hold is not Hold.SKIPPED
+        throttled = await scene.timed("n1", "spin 1000")
+        assert throttled > 2 * await scene.timed("n2", "spin 1000")
+        await lease.heal()
+        assert throttled > 2 * await scene.timed("n1", "spin 1000")
+
     @scenario("exhaust_files")
     async def test_no_further_file_can_be_opened_until_healed(self, scene: Scene) -> None:
         await scene.start("n1", "n2")
