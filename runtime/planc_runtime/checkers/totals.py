@@ -60,7 +60,8 @@ def _wrong_elements(
     for element, (adds, removes) in by_element.items():
         trouble = _absent if element not in present else _present
         wrong += trouble(element, adds, removes, final)
-    wrong += [(f"{e} was never added", final) for e in present if e not in by_element]
+    strange = sorted(str(element) for element in present - by_element.keys())
+    wrong += [(f"{element} was never added", final) for element in strange]
     return wrong
 
 

@@ -61,7 +61,10 @@ def test_a_stale_read_fails_with_the_three_operations_that_matter() -> None:
         "process 2 wrote x = 9 from 3.000 to 3.900 s",
         "process 3 read x = 7 from 4.120 to 4.125 s",
     ]
-    assert "x = 9 came between" in verdict.measured
+    assert verdict.measured == (
+        "x held 7 by 2.000 s and still at 4.120 s or later, yet 9 in between: "
+        "these operations cannot be put in one order"
+    )
 
 
 @pytest.mark.parametrize("happened", [True, False])
@@ -150,6 +153,13 @@ def test_operations_no_model_knows_are_inconclusive() -> None:
     verdict = judge(history(op(0, "ponder", "x", at=(0, 1))))
     assert verdict.result is Result.INCONCLUSIVE
     assert "ponder" in verdict.measured
+
+
+def test_a_value_that_nobody_wrote_is_named_also_where_the_search_finds_it() -> None:
+    writes = [op(1, "write", "x", 1, at=(0, 1)), op(1, "delete", "x", at=(2, 3))]
+    verdict = judge(history(*writes, op(3, "read", "x", at=(4, 5), value=7)))
+    assert verdict.measured.startswith("x never held 7: nobody wrote it")
+    assert len(verdict.evidence) == 1
 
 
 def test_a_model_of_the_users_own() -> None:

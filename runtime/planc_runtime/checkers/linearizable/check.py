@@ -13,7 +13,7 @@ from planc_runtime.checkers.linearizable.minimize import smallest_violation
 from planc_runtime.checkers.linearizable.models import Model, Register
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
-from planc_runtime.checkers.linearizable.register import check_unique_values
+from planc_runtime.checkers.linearizable.register import check_unique_values, nowhere_written
 from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
@@ -70,7 +70,10 @@ def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
 def _judge_quickly(model: Model, calls: list[Call]) -> Answer | None:
     match model:
         case Register():
-            return check_unique_values(object_name(calls), calls)
+            name = object_name(calls)
+            certain = [call for call in calls if call.certain]
+            writers = [call for call in calls if call.f != "read"]
+            return check_unique_values(name, calls) or nowhere_written(name, certain, writers)
         case Queue():
             return check_unique_messages(object_name(calls), calls)
         case _:

@@ -28,7 +28,8 @@ def smallest_violation(model: Model, calls: Sequence[Call], stuck: Call) -> Viol
     """Return a violation none of whose calls can be spared, as far as trying is affordable."""
     kept = spare(model, cut_after(model, calls, stuck))
     last = max((call for call in kept if call.certain), key=lambda call: call.end)
-    reason = f"{action(last.operation)} by {seconds(last.end[0])} s fits none of the orders left"
+    who = f"process {last.operation.process} {action(last.operation)}"
+    reason = f"no order of the others allows that {who} by {seconds(last.end[0])} s"
     proof = [call for call in kept if call.answered or isinstance(model, Register)]
     return Violation(reason, proof)
 

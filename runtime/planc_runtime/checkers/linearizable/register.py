@@ -47,7 +47,7 @@ def check_unique_values(key: str, calls: Sequence[Call]) -> Answer | None:
             if twin is not call:
                 return _both_found(key, twin, call, writers)
     seen = [call for group in readers.values() for call in group]
-    return _unwritten(key, [*seen, *happened], writers) or _check_blocks(
+    return nowhere_written(key, [*seen, *happened], happened) or _check_blocks(
         key, _blocks(happened, readers, successors)
     )
 
@@ -82,12 +82,13 @@ def _happened(
     return found
 
 
-def _unwritten(key: str, calls: Sequence[Call], writers: dict[Hashable, Call]) -> Violation | None:
-    for call in calls:
+def nowhere_written(key: str, finders: Sequence[Call], writers: Sequence[Call]) -> Violation | None:
+    """Return a call that found what none of the writers left, if there is one."""
+    left = {leaves(writer) for writer in writers if not refused(writer)}
+    for call in finders:
         needed = call.value if call.f == "read" else call.args[0] if call.f == "cas" else None
-        if needed is not None and needed not in writers:
-            reason = f"{key} never held {value_text(needed)}: nobody wrote it"
-            return Violation(reason, [call])
+        if needed is not None and needed not in left and not refused(call):
+            return Violation(f"{key} never held {value_text(needed)}: nobody wrote it", [call])
     return None
 
 
@@ -215,9 +216,9 @@ def _conflict(key: str, held: Block, other: Block) -> Violation:
     """Explain two blocks each of which must come before the other."""
     edges = (held.first, held.last, other.first, other.last)
     involved = {id(call): call for call in (*held.links, *other.links, *edges) if call is not None}
-    since = "from the beginning" if held.end == BEGINNING else f"by {seconds(held.end[0])} s"
+    since = "at first" if held.end == BEGINNING else f"by {seconds(held.end[0])} s"
     reason = (
-        f"{key} = {value_text(held.value)} held {since} and still when it was seen at or after "
-        f"{seconds(held.start[0])} s, but {key} = {value_text(other.value)} came between"
+        f"{key} held {value_text(held.value)} {since} and still at {seconds(held.start[0])} s or "
+        f"later, yet {value_text(other.value)} in between"
     )
     return Violation(reason, spare(Register(), list(involved.values())))
