@@ -41,6 +41,7 @@ def place_cluster(cluster: Cluster, stage: Stage) -> list[ClusterNode]:
             spare=members.spare,
         )
         node.told = stage.tell
+        node.started = stage.observer.watch
         placed.append(node)
     return placed
 
@@ -216,7 +217,6 @@ async def _start_one(node: ClusterNode, stage: Stage) -> None:
     except PlancError as trouble:
         lines = log_tail(node)
         raise CannotRun(trouble.message, help=trouble.help or lines) from None
-    stage.observer.watch(node)
     await wait_ready(node, stage)
 
 

@@ -41,6 +41,8 @@ class ClusterNode:
         self.service = service
         self.node = node
         self.launch: Launch | None = None
+        self.started: Callable[[ClusterNode], None] = lambda node: None
+        """Called with every incarnation; spare nodes are observed from their first one on."""
         self.told: Callable[..., None] = lambda kind, **fields: None
         self.starts = 0
         self.killed = False
@@ -141,6 +143,7 @@ class ClusterNode:
         evidence = await self.node.start(self.launch)
         if evidence.hold is not Hold.SKIPPED:
             self.starts += 1
+            self.started(self)
         self._tell(evidence)
         return evidence
 

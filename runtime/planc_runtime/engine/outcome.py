@@ -100,7 +100,7 @@ def ended_by(
             said = "".join(traceback.format_exception_only(trouble)).strip()
             summary.because = f"planc itself failed: {said}"
         case _:
-            summary.because = f"interrupted ({type(trouble).__name__})"
+            summary.because = f"the run was interrupted ({type(trouble).__name__})"
     if where is not None:
         _not_reached(summary, where, declaration)
 
@@ -150,7 +150,8 @@ def _not_reached(
 def conclude(stage: Stage) -> None:
     """Give the verdict: failed before inconclusive, and green only when nothing is in doubt."""
     summary = stage.summary
-    if summary.verdict is not ScenarioVerdict.INTERRUPTED:
+    interrupted = summary.verdict is ScenarioVerdict.INTERRUPTED and summary.because
+    if interrupted or summary.verdict is not ScenarioVerdict.INTERRUPTED:
         _mention_deaths(stage)
         return
     failed = [e for e in summary.expectations if e.result is Result.FAILED]

@@ -80,7 +80,7 @@ async def carry_out(
     try:
         await set_up(stage)
         await drive(stage, script, parameters)
-    except Exception as trouble:
+    except BaseException as trouble:
         outcome.ended_by(summary, trouble, declaration)
         if not outcome.is_the_scenarios(trouble):
             raise

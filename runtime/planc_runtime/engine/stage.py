@@ -155,7 +155,7 @@ class Stage:
         return await call_escape(reference, arguments, self.folders(folder))
 
     def folders(self, first: str = "") -> list[Path]:
-        """Return where the author's modules are looked for: one folder, the plan's, its systems'."""
+        """Return where the author's modules lie: in one folder, the plan's, or its systems'."""
         services = [node.service.folder for node in self.patients()]
         found = [self.root / first] if first else []
         found += [self.plan_folder, *(self.root / folder for folder in services)]

@@ -34,7 +34,7 @@ class Steps:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._connections: dict[tuple[Client, tuple[str, ...]], Connection] = {}
+        self._connections: dict[tuple[Client, tuple[tuple[str, int], ...]], Connection] = {}
 
     async def close(self) -> None:
         for connection in self._connections.values():
@@ -138,7 +138,8 @@ class Steps:
 
     async def _connection(self, client: Client, on: Any) -> Connection:
         nodes = await self._nodes(client, on)
-        key = (client, tuple(node.machine for node in nodes))
+        # A connection to a life that is over would fail the first call of the next one.
+        key = (client, tuple((node.machine, node.starts) for node in nodes))
         if key not in self._connections:
             spec = client_spec(client, self._stage)
             rng = self._stage.rng("step", client.name)

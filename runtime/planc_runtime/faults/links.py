@@ -38,11 +38,10 @@ def machines(patients: Iterable[Patient]) -> list[str]:
 def pairs_for(fault: Fault, victims: Victims, site: Site, rng: Random) -> Pairs:
     """Return the links that a trouble lies on.
 
-    `links of T` are those to the other nodes of the scenario. Isolated nodes, refused and cut
-    connections concern the load's clients as well: to the node they are the outside like others.
+    `links of T` lead to every other node and to every client: what is wrong with a machine's cable
+    is wrong for all. A partition is between the nodes it names; clients reach either side.
     """
-    everyone = machines(site.patients())
-    outside = [*everyone, *site.load_hosts()]
+    outside = [*machines(site.patients()), *site.load_hosts()]
     sides = [machines(side) for side in victims.sides]
     match fault.kind:
         case "partition":
@@ -66,7 +65,7 @@ def pairs_for(fault: Fault, victims: Victims, site: Site, rng: Random) -> Pairs:
         case "between":
             return frozenset(both_ways(sides[0], sides[1]))
         case _:
-            return frozenset(both_ways(sides[0], everyone))
+            return frozenset(both_ways(sides[0], outside))
 
 
 def _halves(through: Sequence[Patient], site: Site, rng: Random) -> tuple[list[str], list[str]]:

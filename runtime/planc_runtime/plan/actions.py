@@ -174,8 +174,12 @@ class Step(Action):
     spot: Spot | None = None
 
     def describe(self) -> str:
-        inner = " ".join(describe(a) if isinstance(a, Expr) else str(a) for a in self.arguments)
-        return f"{self.kind.replace('_', ' ')} {inner}".rstrip()
+        first, *rest = self.arguments
+        words = [describe(a) if isinstance(a, Expr) else str(a) for a in rest]
+        if self.kind == "call":
+            return f"call {first.name}.{words[0]}({', '.join(words[1:])})"
+        shown = first if isinstance(first, str) else describe(first)
+        return " ".join([self.kind.replace("_", " "), shown, *words])
 
 
 def fault(name: str, *actions: Action) -> Action:

@@ -72,7 +72,7 @@ def bridge(through: Expr, seconds: Any = None) -> Action:
 
 
 def links_of(t: Expr) -> Links:
-    """Name the links between nodes and all other nodes, both ways."""
+    """Name the links between nodes and everybody else, clients included, both ways."""
     return Links("of", t)
 
 

@@ -177,7 +177,7 @@ def scenario(
     """Turn a body into a test; `timeout` is in seconds of the controller's clock."""
     spot = here()
 
-    def decorate(body: Body) -> Callable[..., None]:
+    def decorate(body: Body) -> Any:
         declaration = ScenarioDeclaration(
             plan,
             title,
