@@ -142,9 +142,10 @@ def test_nothing_that_succeeded_is_inconclusive() -> None:
 
 def test_a_search_without_budget_is_inconclusive_and_says_so() -> None:
     writes = [op(n, "write", "x", n % 2, at=(0, 10)) for n in range(10)]
-    verdict = HISTORY_CHECKS["linearizable"](
-        history(*writes, op(11, "read", "x", at=(11, 12), value=5)), options={}, budget=Budget(50)
-    )
+    reads = [op(11, "read", "x", at=(11 + n, 11.5 + n), value=n) for n in range(2)]
+    check, made = HISTORY_CHECKS["linearizable"], history(*writes, *reads)
+    assert check(made, options={}, budget=Budget()).result is Result.FAILED
+    verdict = check(made, options={}, budget=Budget(50))
     assert verdict.result is Result.INCONCLUSIVE
     assert "gave up after 50 states" in verdict.measured
 
