@@ -153,8 +153,12 @@ class Control:
         """Wait for the end of the warden's process; collect it."""
         if self._warden.poll() is not None:
             return True
+        try:
+            watched = os.pidfd_open(self._warden.pid)
+        except OSError:
+            # Old kernels and old container filters lack it; then a thread looks now and then.
+            return await asyncio.to_thread(_wait, self._warden, patience)
         ended: asyncio.Future[None] = self._loop.create_future()
-        watched = os.pidfd_open(self._warden.pid)
         self._loop.add_reader(watched, _set, ended)
         try:
             await asyncio.wait_for(ended, patience)
@@ -238,6 +242,12 @@ def _start_warden(
         stderr=errors,
         start_new_session=True,
     )
+
+
+def _wait(process: subprocess.Popen[bytes], patience: float) -> bool:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
+    return process.returncode is not None
 
 
 def _set(future: asyncio.Future[None]) -> None:

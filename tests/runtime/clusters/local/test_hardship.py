@@ -1,6 +1,7 @@
 """A machine that has run out of something: said in plain words, and nothing is left half done."""
 
 import asyncio
+import errno
 import os
 import resource
 import signal
@@ -15,7 +16,7 @@ from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.node import NodeState
 
-from .conftest import Run, Stage
+from .conftest import Run, Stage, marked
 
 
 async def _never(world: Any) -> None:
@@ -69,6 +70,21 @@ def test_a_warden_without_descriptors_refuses_and_keeps_the_others(run: Run) -> 
         assert node.state is NodeState.RUNNING
 
     run(main)
+
+
+def test_a_kernel_without_pidfds_will_do(
+    run: Run, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(pid: int, flags: int = 0) -> int:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    async def main(stage: Stage) -> None:
+        await stage.program("n1", "sleep", "1000")
+        monkeypatch.setattr(os, "pidfd_open", missing)
+
+    run(main)
+    assert marked(mark) == []
+    monkeypatch.undo()
 
 
 def test_a_log_on_a_full_disk_is_the_nodes_trouble_and_nobody_elses(run: Run) -> None:
