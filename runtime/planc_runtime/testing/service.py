@@ -5,6 +5,8 @@ unmodified in every backend, and has no opinion about any of them.
 
     echo TEXT            TEXT again
     name                 this node's name and those of its peers
+    env VARIABLE         a variable of the environment
+    param NAME           a parameter of its description; `planted` for the planted bugs
     set K V, get K       in memory, lost with the process
     write F TEXT         write a file below the data directory, without syncing it
     sync F               fsync that file
@@ -89,6 +91,14 @@ class Service:
 
     async def do_name(self) -> str:
         return " ".join([self._node.name, *(peer.name for peer in self._node.peers)])
+
+    async def do_env(self, variable: str) -> str:
+        return os.environ.get(variable, "-")
+
+    async def do_param(self, name: str) -> str:
+        if name == "planted":
+            return " ".join(sorted(self._node.planted))
+        return str(self._node.params[name])
 
     async def do_set(self, key: str, value: str) -> str:
         self._memory[key] = value

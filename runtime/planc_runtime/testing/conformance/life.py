@@ -103,6 +103,22 @@ class TestLife:
         assert await scene.ask("n1", "read etc/settings") == "second"
 
     @scenario()
+    async def test_each_node_has_an_environment_of_its_own(self, scene: Scene) -> None:
+        await scene.start("n1", env={"PLANC_TEST_VARIABLE": "one"})
+        await scene.start("n2")
+        assert await scene.ask("n1", "env PLANC_TEST_VARIABLE") == "one"
+        assert await scene.ask("n2", "env PLANC_TEST_VARIABLE") == "-"
+
+    @scenario()
+    async def test_parameters_and_planted_bugs_reach_the_node(self, scene: Scene) -> None:
+        scene.place("n1")
+        info = scene.launch("n1").info
+        given = replace(info, params={"size": 3}, planted=frozenset({"stale_read", "lost_vote"}))
+        await scene.again("n1", info=given)
+        assert await scene.ask("n1", "param size") == "3"
+        assert await scene.ask("n1", "param planted") == "lost_vote stale_read"
+
+    @scenario()
     async def test_a_node_that_is_down_cannot_be_ended_again(self, scene: Scene) -> None:
         await scene.start("n1")
         await scene.node("n1").kill()
