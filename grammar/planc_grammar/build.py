@@ -18,23 +18,30 @@ FOLDER = Path(__file__).parent
 START_RULES = ("file", "interpolation")
 
 
+def open_lark() -> Any:
+    """Return Lark's own idea of the grammar, parser included."""
+    from lark import Lark
+
+    return Lark(
+        (FOLDER / "plan.lark").read_text("utf-8"),
+        source_path=str(FOLDER / "plan.lark"),
+        import_paths=[str(FOLDER)],
+        parser="lalr",
+        lexer="contextual",
+        start=list(START_RULES),
+        maybe_placeholders=True,
+    )
+
+
 def build() -> dict[str, Any]:
-    """Return the tables as plain data; raise lark's error if the grammar has a conflict."""
-    from lark import Lark, logger
+    """Return the tables as plain data; raise ValueError if the grammar has a conflict."""
+    from lark import logger
 
     conflicts = _Collector()
     logger.addHandler(conflicts)
     logger.setLevel(logging.DEBUG)
     try:
-        lark = Lark(
-            (FOLDER / "plan.lark").read_text("utf-8"),
-            source_path=str(FOLDER / "plan.lark"),
-            import_paths=[str(FOLDER)],
-            parser="lalr",
-            lexer="contextual",
-            start=list(START_RULES),
-            maybe_placeholders=True,
-        )
+        lark = open_lark()
     finally:
         logger.removeHandler(conflicts)
     if conflicts.messages:

@@ -1,0 +1,216 @@
+"""Words and comments become lines: what stands in which, and how far to the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from planc.syntax.nodes import Comment
+from planc.syntax.words import Word
+
+_OPENING = frozenset({"LBRACE", "_RECORD", "LPAR", "LSQB"})
+_CLOSING = frozenset({"RBRACE", "RPAR", "RSQB"})
+
+
+@dataclass(slots=True)
+class Line:
+    indent: int
+    words: list[Word] = field(default_factory=list)
+    comment: str = ""
+    blank_before: bool = False
+    block: int = 0
+    """The number of the block it stands in; lines of one block are laid out in columns."""
+    kind: str = ""
+    """Of that block: the kind of the word that begins the line in which it is opened."""
+    begins: bool = True
+    """Whether a statement begins here, rather than going on."""
+
+
+class Layout:
+    """Lays out one file. `open` holds what is open: kind of sign, block number, kind of block."""
+
+    def __init__(self, text: str, words: list[Word], comments: tuple[Comment, ...]) -> None:
+        self.text = text
+        self.words = words
+        self.comments = list(reversed(comments))
+        self.open: list[tuple[str, int, str]] = []
+        self.done: list[Line] = []
+        self.line: Line | None = None
+        self.blocks = 0
+        self.statement = ""
+        """The kind of the word with which the present statement begins."""
+        self.position = 0
+        self.must_break = False
+        self.after_statement = True
+
+    def lines(self) -> list[Line]:
+        for index, word in enumerate(self.words):
+            following = self.words[index + 1] if index + 1 < len(self.words) else None
+            self._comments_until(word.start)
+            if word.kind == "_NL":
+                self._end_statement()
+                continue
+            self._place(word, following)
+            self.position = word.end
+        self._comments_until(len(self.text))
+        self._flush()
+        return _with_room(self.done)
+
+    # --- comments ---
+
+    def _comments_until(self, end: int) -> None:
+        while self.comments and self.comments[-1].span.start < end:
+            comment = self.comments.pop()
+            target = self.line or (self.done[-1] if self.done else None)
+            if comment.own_line or target is None or target.comment:
+                blank = self._blank_before(comment.span.start)
+                inside = self.line is not None
+                self._flush()
+                indent = self._indent(goes_on=inside or not self.after_statement)
+                if self.statement == "CASES" and not self.after_statement:
+                    indent = self._indent() + 2
+                self.done.append(Line(indent, [], comment.text, blank, *self._block, begins=False))
+            else:
+                target.comment = comment.text
+            self.must_break = True
+            self.position = comment.span.end
+
+    def _blank_before(self, start: int) -> bool:
+        return self.text.count("\n", self.position, start) > 1
+
+    # --- words ---
+
+    def _place(self, word: Word, following: Word | None) -> None:
+        if word.kind in _CLOSING:
+            opening = self.open.pop()
+            if opening[0] == "LBRACE":
+                self._close_block(word)
+                return
+        if self.after_statement:
+            self._begin(word)
+        elif word.kind == "_ROW":
+            self._flush()
+            self.line = Line(self._indent() + 2, [], "", False, *self._block, begins=False)
+        elif self._breaks_before(word):
+            self._flush()
+            self.line = Line(self._indent(goes_on=True), [], "", False, *self._block, begins=False)
+        self._add(word)
+        if word.kind in _OPENING:
+            self._opened(word, following)
+
+    def _begin(self, word: Word) -> None:
+        self._flush()
+        blank = self._blank_before(word.start)
+        self.line = Line(self._indent(), [], "", blank, *self._block)
+        self.statement = word.kind
+        self.after_statement = False
+
+    def _breaks_before(self, word: Word) -> bool:
+        if self.line is None or self.must_break:
+            return True
+        if word.kind == "ELSE":
+            return False
+        return "\n" in self.text[self.position : word.start]
+
+    def _add(self, word: Word) -> None:
+        if self.line is None:
+            self.line = Line(self._indent(goes_on=True), [], "", False, *self._block, begins=False)
+        self.line.words.append(word)
+        self.must_break = False
+
+    def _opened(self, word: Word, following: Word | None) -> None:
+        if word.kind != "LBRACE":
+            self.open.append((word.kind, *self._block))
+            return
+        self.blocks += 1
+        self.open.append((word.kind, self.blocks, self.statement))
+        self.after_statement = True
+        empty = following is not None and following.kind == "RBRACE"
+        if not (empty and not self._comment_before(following)):
+            self.must_break = True
+
+    def _comment_before(self, word: Word | None) -> bool:
+        return bool(word and self.comments and self.comments[-1].span.start < word.start)
+
+    def _close_block(self, word: Word) -> None:
+        line = self.line
+        if line is None or self.must_break or line.words[-1].kind != "LBRACE":
+            self._flush()
+            self.line = Line(self._indent(), [], "", False, *self._block, begins=False)
+        self._add(word)
+        self.after_statement = False
+
+    def _end_statement(self) -> None:
+        self._flush()
+        self.after_statement = True
+
+    def _flush(self) -> None:
+        if self.line is not None:
+            self.done.append(self.line)
+            self.line = None
+
+    # --- where things stand ---
+
+    @property
+    def _block(self) -> tuple[int, str]:
+        return self.open[-1][1:] if self.open else (0, "")
+
+    def _indent(self, *, goes_on: bool = False) -> int:
+        blocks = sum(kind == "LBRACE" for kind, _, _ in self.open)
+        brackets = len(self.open) - blocks
+        if brackets:
+            return 2 * blocks + 2 * brackets
+        return 2 * blocks + (4 if goes_on else 0)
+
+
+def _with_room(lines: list[Line]) -> list[Line]:
+    """Set one blank line around declarations of several lines, none at the edges of a block."""
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else None
+        if before is None or _opens(before) or _closes(line):
+            line.blank_before = False
+    for start, end in _declarations(lines):
+        if any(_opens(line) for line in lines[start:end]):
+            lines[start].blank_before = start > 0
+            if end < len(lines):
+                lines[end].blank_before = True
+    return lines
+
+
+def _declarations(lines: list[Line]) -> Iterator[tuple[int, int]]:
+    """Return where each declaration at the top begins, its comments included, and where it ends."""
+    starts = [index for index, line in enumerate(lines) if line.begins and line.block == 0]
+    ends = []
+    for index, start in enumerate(starts):
+        first = start
+        while first > 0 and not lines[first].blank_before and _is_comment(lines[first - 1]):
+            first -= 1
+        if ends:
+            ends[-1] = min(ends[-1], first)
+        starts[index] = first
+        ends.append(len(lines))
+    for index in range(len(starts) - 1):
+        ends[index] = _after(lines, starts[index], starts[index + 1])
+    if starts:
+        ends[-1] = _after(lines, starts[-1], len(lines))
+    yield from zip(starts, ends, strict=True)
+
+
+def _after(lines: list[Line], start: int, limit: int) -> int:
+    """Return the first line after a declaration: comments that follow it are not part of it."""
+    end = limit
+    while end > start and _is_comment(lines[end - 1]) and lines[end - 1].indent == 0:
+        end -= 1
+    return end
+
+
+def _is_comment(line: Line) -> bool:
+    return not line.words
+
+
+def _opens(line: Line) -> bool:
+    return bool(line.words) and line.words[-1].kind == "LBRACE"
+
+
+def _closes(line: Line) -> bool:
+    return bool(line.words) and not line.begins and line.words[0].kind == "RBRACE"

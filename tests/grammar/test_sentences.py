@@ -1,0 +1,27 @@
+"""Every sentence of the grammar is a plan to the parser: the lexer's decisions fit the rules."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from planc.source.load import from_text
+from planc.syntax import parse
+from tests.support.plans import plan_texts, sentences
+
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@MANY
+@given(plan_texts())
+def test_sentences_parse(text: str) -> None:
+    _, found = parse(from_text(text))
+
+    assert found == [], (found[0].message, found[0].span, text)
+
+
+@MANY
+@given(sentences("statement"))
+def test_statements_parse_in_a_scenario(text: str) -> None:
+    _, found = parse(from_text(f'plan "x"\nscenario "s" {{\n{text}\n}}\n'))
+
+    assert found == [], (found[0].message, found[0].span, text)
