@@ -48,7 +48,7 @@ class _Client:
         self.scope = Scope(symbol.file, {}, incomplete=self.body.broken)
 
     def model(self) -> m.Client:
-        node, body = self.node, self.body
+        node = self.node
         fail, unknown = self.outcomes()
         return m.Client(
             span=node.span,
@@ -63,16 +63,36 @@ class _Client:
             unknown_on=unknown,
             timeout=self.timeout(),
             route=self.route(),
-            headers=self.calls.headers(
-                tuple(
-                    (name, value)
-                    for line in body.settings("header")
-                    if isinstance(name := line.arguments[0], n.Text)
-                    and isinstance(value := line.arguments[1], n.Text)
-                ),
-                self.scope,
-            ),
+            headers=(*self.headers(), *self.basic()),
         )
+
+    def headers(self) -> tuple[tuple[m.Expression, m.Expression], ...]:
+        for line in self.body.settings("tls"):
+            self.problems.report(
+                "setting-of-later",
+                line.span,
+                "no client of this release can be told how to use TLS",
+                label="it needs the ability `tls`",
+            )
+        pairs = (line.arguments for line in self.body.settings("header"))
+        texts = tuple(
+            (name, value)
+            for name, value in pairs
+            if isinstance(name, n.Text) and isinstance(value, n.Text)
+        )
+        return self.calls.headers(texts, self.scope)
+
+    def basic(self) -> tuple[tuple[m.Expression, m.Expression], ...]:
+        """Turn `auth USER PASSWORD` into the header that HTTP has for it (RFC 7617)."""
+        found = []
+        for line in self.body.settings("auth"):
+            span = line.span
+            user, password = (self.of.text(each, self.scope, "`auth`") for each in line.arguments)
+            pair = m.Template(span=span, type="text", parts=(user, ":", password))
+            coded = m.Apply(span=span, type="text", function="base64", arguments=(pair,))
+            value = m.Template(span=span, type="text", parts=("Basic ", coded))
+            found.append((m.Constant(span=span, type="text", value="Authorization"), value))
+        return tuple(found)
 
     def python(self) -> str | None:
         reference = self.node.reference

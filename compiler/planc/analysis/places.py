@@ -20,10 +20,14 @@ class Place:
     block: str = ""
     """The word of the block, for messages: run, over, at, together, the fault `x`."""
 
+    @property
+    def ends(self) -> bool:
+        """Whether the block around has an end."""
+        return self.timed or self.kind == "timeline"
+
     def action(self, block: str) -> Place:
         """Return the place inside a block of actions."""
-        timed = self.timed or self.kind == "timeline"
-        return Place("action", timed=timed, block=block)
+        return Place("action", timed=self.ends, block=block)
 
     def same(self) -> Place:
         """Return the place inside `for`, `when` or `repeat`, which change nothing."""
@@ -63,11 +67,13 @@ def misplaced(node: n.Node, place: Place) -> tuple[str, str, str] | None:
 
 
 def _endless(node: n.Node, place: Place) -> tuple[str, str, str] | None:
-    if isinstance(node, n.RepeatEvery) and not (place.timed or place.kind == "timeline"):
-        message = "`repeat every` would never end here"
-        return "endless-repeat", message, "put it inside `run ... for D` or `over D`"
-    return None
+    return ENDLESS if isinstance(node, n.RepeatEvery) and not place.ends else None
 
 
+ENDLESS = (
+    "endless-repeat",
+    "`repeat every` would never end here",
+    "put it inside `run ... for D` or `over D`",
+)
 _AT_HELP = "put it directly inside `run ... { }` or `over D { }`; `wait D` waits between steps"
 _HELP = {"let": "name the value before the block"}

@@ -8,7 +8,7 @@ from planc.analysis.calls import Calls
 from planc.analysis.expectations import Expectations
 from planc.analysis.expressions import Expressions
 from planc.analysis.operators import condition
-from planc.analysis.places import Place, misplaced
+from planc.analysis.places import ENDLESS, Place, misplaced
 from planc.analysis.scope import Local, Scope
 from planc.analysis.troubles import Troubles
 from planc.syntax import nodes as n
@@ -41,7 +41,7 @@ class Statements:
             case n.Fault():
                 return self.troubles.trouble(node, scope)
             case n.FaultCall():
-                return self.troubles.use(node, scope)
+                return self.fault_use(node, scope, place)
             case n.Let():
                 return self.let(node, scope)
             case n.CallStatement(call=call):
@@ -55,6 +55,13 @@ class Statements:
             case n.Wait() | n.WaitUntil() | n.Eventually() | n.Always() | n.Never() | n.Stays():
                 return self.observed(node, scope)
         return self.composed(node, scope, place)
+
+    def fault_use(self, node: n.FaultCall, scope: Scope, place: Place) -> m.FaultUse | None:
+        made = self.troubles.use(node, scope)
+        if made is not None and not place.ends and self.troubles.repeats(made):
+            name, message, help = ENDLESS
+            self.problems.report(name, node.span, message, help=help)
+        return made
 
     # --- steps ----------------------------------------------------------------------------------
 

@@ -143,16 +143,23 @@ class Troubles:
         if not isinstance(model, m.Fault):
             return None
         self.check_arity(node, model)
-        duration = node.duration
-        return m.FaultUse(
-            span=node.span,
-            key=symbol.key,
-            name=symbol.name,
-            arguments=arguments,
-            duration=self.of.amount(duration, scope, "duration", "how long", positive=True)
-            if duration
-            else None,
-        )
+        if node.duration is not None:
+            self.problems.report(
+                "declared-fault-for",
+                node.duration.span,
+                f"`{symbol.name}` says itself how long it lasts",
+                help="put `for` behind the statements in it, or use it inside `over D { }`",
+            )
+        return m.FaultUse(span=node.span, key=symbol.key, name=symbol.name, arguments=arguments)
+
+    def repeats(self, use: m.FaultUse) -> bool:
+        """Say whether a declared fault goes on until the block around it ends."""
+        for item in m.walk(self.of.names.model(use.key)):
+            if isinstance(item, m.RepeatEvery):
+                return True
+            if isinstance(item, m.FaultUse) and self.repeats(item):
+                return True
+        return False
 
     def check_arity(self, node: n.FaultCall, model: m.Fault) -> None:
         wanted, given = len(model.parameters), len(node.arguments)

@@ -165,7 +165,6 @@ class FaultUse(Item):
     key: str
     name: str
     arguments: tuple[Expression, ...]
-    duration: Expression | None = None
 
 
 # --- expectations -------------------------------------------------------------------------------
