@@ -228,7 +228,6 @@ class _Session:
         self._file: IO[str] | None = None
         self._scenarios: dict[str, ScenarioDeclaration] = {}
         self._begun = False
-        self._ran = 0
         self._index: Path | None = None
 
     # --- at the beginning
@@ -301,7 +300,6 @@ class _Session:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         outcome = getattr(report, "planc", None)
         if outcome is not None and not self._is_worker:
-            self._ran += 1
             self._say(**outcome)
 
     # --- at the end
@@ -310,8 +308,7 @@ class _Session:
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         if self._is_worker or not self._begun or self._config.getoption("collectonly"):
             return
-        if self._ran:
-            self._assemble()
+        self._assemble()
         self._say(kind="finished", exit=int(exitstatus))
         if self._file is not None:
             self._file.close()

@@ -19,7 +19,8 @@ class EventLog:
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+        # A line at a time: what happened last is what one wants to know of a run that was killed.
+        self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n", buffering=1)
         self.listener: Callable[[dict[str, Any]], None] | None = None
 
     def add(self, kind: str, **fields: Any) -> None:

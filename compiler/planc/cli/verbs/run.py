@@ -119,7 +119,9 @@ def opened_log(reports: Path) -> Iterator[IO[bytes]]:
 def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) -> int:
     """Show what came out and return planc's exit status."""
     if not ended.progress.finished:
-        _rescue(ended, settings, compiled)
+        _assemble(settings)
+    if ended.interrupted or not ended.progress.finished:
+        _add_unfinished(ended, settings, compiled)
     outcomes = ended.outcomes
     console = rich_console()
     if outcomes:
@@ -131,13 +133,17 @@ def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) 
     return _status(ended, settings)
 
 
-def _rescue(ended: Ended, settings: Settings, compiled: Compiled) -> None:
-    """Make the reports of a run that died before it could; find out what it had been doing."""
+def _assemble(settings: Settings) -> None:
+    """Make the reports of a run that died before it could."""
     command = [sys.executable, "-m", "planc_runtime.report", str(settings.reports)]
     subprocess.run(command, check=False, capture_output=True, cwd=settings.root)
-    known = {outcome.folder for outcome in ended.outcomes}
-    left = verdicts.left_behind(settings.reports, [plan.key for plan in compiled.plans])
+
+
+def _add_unfinished(ended: Ended, settings: Settings, compiled: Compiled) -> None:
+    """Add the scenarios that were running when the run ended: they did not say how they ended."""
     if ended.progress.expected is not None:
+        known = {outcome.folder for outcome in ended.outcomes}
+        left = verdicts.left_behind(settings.reports, [plan.key for plan in compiled.plans])
         ended.outcomes.extend(each for each in left if each.folder not in known)
 
 
