@@ -14,6 +14,27 @@ from planc_runtime.protocols.node import NodeState
 from planc_runtime.testing.conformance.scenario import scenario
 from planc_runtime.testing.scene import PORTS, Scene
 
+_MODULE = """
+from planc_runtime.testing.service import Service
+
+remembered = []
+
+
+class Remembering(Service):
+    async def do_remember(self, word):
+        remembered.append(word)
+        return " ".join(remembered)
+
+
+async def main(node):
+    await Remembering(node).run()
+"""
+
+
+def _write_module(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "conformance_service.py").write_text(_MODULE)
+
 
 class TestLife:
     @scenario()
@@ -108,6 +129,21 @@ class TestLife:
         await scene.start("n2")
         assert await scene.ask("n1", "env PLANC_TEST_VARIABLE") == "one"
         assert await scene.ask("n2", "env PLANC_TEST_VARIABLE") == "-"
+
+    @scenario()
+    async def test_nodes_of_one_service_share_no_variables(self, scene: Scene) -> None:
+        """The module lies beside the plan, as services of users do."""
+        scene.place("n1", "n2")
+        folder = scene.data("n1").parents[1] / "systems"
+        _write_module(folder)
+        for name in ("n1", "n2"):
+            await scene.again(name, entry="conformance_service:main", path=(folder,))
+        assert await scene.ask("n1", "remember x") == "x"
+        assert await scene.ask("n1", "remember y") == "x y"
+        assert await scene.ask("n2", "remember z") == "z"
+        await scene.node("n1").kill()
+        await scene.again("n1", entry="conformance_service:main", path=(folder,))
+        assert await scene.ask("n1", "remember w") == "w"
 
     @scenario()
     async def test_parameters_and_planted_bugs_reach_the_node(self, scene: Scene) -> None:
