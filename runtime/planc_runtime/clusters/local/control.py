@@ -186,7 +186,9 @@ class Control:
         if message.get("event") == "ready":
             self._ready.set_result(None)
             return
-        incarnation = self._incarnations[message["key"]]
+        incarnation = self._incarnations.get(message["key"])
+        if incarnation is None:
+            return
         match message.get("event"):
             case "started":
                 incarnation.started.set_result(Started(message["pid"], message["keeper"]))

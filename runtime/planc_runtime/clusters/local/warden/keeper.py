@@ -75,7 +75,11 @@ class Keeper:
 
     def _receive(self) -> bool:
         """Obey what has arrived; False when the warden is gone, and everything here with it."""
-        chunk = self._channel.recv(65536)
+        try:
+            chunk = self._channel.recv(65536)
+        except ConnectionError:
+            # The warden died before it had read what we said last.
+            chunk = b""
         if not chunk:
             tree.kill_everything(self._collect)
             return False

@@ -148,7 +148,10 @@ def _keep(message: Message, channel: socket.socket, lease: int) -> NoReturn:
         system.name_process(f"keep {message['key']}")
         Keeper(message["key"], channel).run(message)
         status = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
     finally:
+        tree.kill_everything(lambda pid, status: None)
         os._exit(status)
 
 
