@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DECLARATION = "planc_scenario"
 REPEAT = "planc_repeat"
 _LONGEST_ID = 40
-_SOURCE = re.compile(r'^ *source="([^"]+)"', re.MULTILINE)
+_SOURCE = re.compile(r'\bsource="([^"]+)"')
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,7 +103,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     """Run a scenario by the engine; anything else is pytest's."""
-    __tracebackhide__ = True
     declaration = declaration_of(pyfuncitem)
     if declaration is None:
         return None
