@@ -77,7 +77,7 @@ class LocalNode:
                 f"{self._placement.name}#{self._lives + 1}",
                 argv,
                 launching.environment(launch, self._directory),
-                self._placement.data,
+                launch.cwd or self._placement.data,
                 self._placement.log,
                 launch.coverage,
             )
