@@ -28,6 +28,7 @@ class _Cluster:
         self.own = own
         self.body = Body(of, f"the cluster `{node.name.id}`", node.body)
         self.names: dict[str, Span] = {}
+        self.services: dict[str, str] = {}
         self.counted = not self.body.broken
 
     def model(self) -> m.Cluster:
@@ -55,6 +56,7 @@ class _Cluster:
             if retransmit
             else None,
             node_names=tuple(self.names),
+            node_services=tuple(self.services[name] for name in self.names),
             counted=self.counted,
         )
 
@@ -63,7 +65,10 @@ class _Cluster:
     def member(self, line: n.Nodes) -> m.Nodes | None:
         count = self.count(line.count)
         service = self.of.names.declared(line.service, self.scope, "service")
+        before = set(self.names)
         self.name_nodes(line, count)
+        key = service.key if service else ""
+        self.services |= {name: key for name in self.names if name not in before}
         if service is None:
             self.counted = False
             return None

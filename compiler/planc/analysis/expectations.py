@@ -6,7 +6,7 @@ from planc import model as m
 from planc.analysis.calls import Calls
 from planc.analysis.expressions import Expressions
 from planc.analysis.operators import condition
-from planc.analysis.scope import Local, Scope
+from planc.analysis.scope import Scope
 from planc.analysis.types import fits, named, replace, with_unit
 from planc.syntax import nodes as n
 from planc.vocabulary import MEASURES
@@ -41,7 +41,7 @@ class Expectations:
                     json_schema=self.of.analyse(schema, scope),
                 )
             case n.ExpectPython(call=call):
-                made = Calls(self.of).python(call, scope.inner({"history": _HISTORY}))
+                made = Calls(self.of).python(call, scope)
                 return m.ExpectPython(span=node.span, call=made)
 
     def history(self, node: n.ExpectHistory, scope: Scope) -> m.ExpectHistory:
@@ -106,6 +106,3 @@ class Expectations:
             fix=replace(node.span, proposed),
         )
         return self.of.anything(node.span)
-
-
-_HISTORY = Local("word", "history")

@@ -162,14 +162,23 @@ class Names:
     def services(self, target: m.Expression) -> list[m.Service]:
         """Return the services of the nodes that a target stands for; none when it is not known."""
         match target:
-            case m.NodeReference(cluster=reference):
-                return self.services(reference)
+            case m.NodeReference():
+                return self.service_of(target)
             case m.Apply(arguments=(*_, last)) if target.type == "nodes":
                 return self.services(last)
         cluster = self.cluster(target)
         keys = [member.service.key for member in cluster.members] if cluster else []
         found = [self.model(key) for key in keys]
         return [service for service in found if isinstance(service, m.Service)]
+
+    def service_of(self, node: m.NodeReference) -> list[m.Service]:
+        """Return the service that one node runs, if it is known."""
+        cluster = self.cluster(node.cluster)
+        if cluster is None or node.name not in cluster.node_names:
+            return []
+        key = cluster.node_services[cluster.node_names.index(node.name)]
+        found = self.model(key)
+        return [found] if isinstance(found, m.Service) else []
 
     def may_be_node(self, name: str) -> bool:
         return _NODE_NAME.fullmatch(name) is not None

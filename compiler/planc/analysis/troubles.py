@@ -116,15 +116,15 @@ class Troubles:
         if word.ability != "hooks":
             return
         for target in targets:
-            for service in self.of.names.services(target):
-                offered = [hook.name for hook in service.hooks]
-                if word.kind not in offered:
-                    self.problems.report(
-                        "no-such-hook",
-                        target.span,
-                        f"the service `{service.name}` cannot be made to `{word.kind}`",
-                        help=f"declare in the service what it does: hook {word.kind} ...",
-                    )
+            services = self.of.names.services(target)
+            offered = {hook.name for service in services for hook in service.hooks}
+            if services and word.kind not in offered:
+                self.problems.report(
+                    "no-such-hook",
+                    target.span,
+                    f"the service `{services[0].name}` cannot be made to `{word.kind}`",
+                    help=f"declare in the service what it does: hook {word.kind} ...",
+                )
 
     # --- declared faults ------------------------------------------------------------------------
 
@@ -150,7 +150,13 @@ class Troubles:
                 f"`{symbol.name}` says itself how long it lasts",
                 help="put `for` behind the statements in it, or use it inside `over D { }`",
             )
-        return m.FaultUse(span=node.span, key=symbol.key, name=symbol.name, arguments=arguments)
+        return m.FaultUse(
+            span=node.span,
+            key=symbol.key,
+            name=symbol.name,
+            parameters=model.parameters,
+            arguments=arguments,
+        )
 
     def repeats(self, use: m.FaultUse) -> bool:
         """Say whether a declared fault goes on until the block around it ends."""

@@ -18,7 +18,7 @@ from planc.emit.code import (
     keyword,
     planc,
 )
-from planc.emit.expressions import Expressions
+from planc.emit.expressions import Expressions, is_expression
 from planc.emit.names import Names, identifier
 from planc.emit.places import Places
 
@@ -43,9 +43,8 @@ class Actions:
         match node:
             case m.Trouble():
                 return planc(node.name, *self.trouble(node))
-            case m.FaultUse(key=key, name=name, arguments=arguments):
-                function = self.of.module.give(key, identifier(name))
-                return call(function, *map(self.of.lower, arguments))
+            case m.FaultUse(key=key, name=name):
+                return call(self.of.module.give(key, identifier(name)), *self.given(node))
             case m.Heal(target=target):
                 return planc("heal", *([self.of.lower(target)] if target else []))
             case m.Invoke(call=made):
@@ -87,6 +86,15 @@ class Actions:
                 return planc("do_stays", of.lower(condition), limit)
         raise TypeError(f"{node.kind} is no action")
 
+    def given(self, use: m.FaultUse) -> list[Code]:
+        """Lower the arguments of a declared fault, where a bare value becomes a named one."""
+        return [
+            self.of.lower(value)
+            if is_expression(value)
+            else planc("let", Constant(name), self.of.lower(value))
+            for name, value in zip(use.parameters, use.arguments, strict=True)
+        ]
+
     # --- composites -----------------------------------------------------------------------------
 
     def pick(self, node: m.Pick) -> Code:
@@ -103,8 +111,7 @@ class Actions:
         return planc("pick", count, *choices)
 
     def loop(self, node: m.For) -> Code:
-        local = Names(self.of.local or self.of.module)
-        local.take_from(self.of.local)
+        local = self.of.local.block() if self.of.local else Names()
         name = local.give(node.name, identifier(node.name))
         inner = Actions(Expressions(self.of.module, local), self.places)
         done = inner.arguments(node.body, node)

@@ -222,3 +222,8 @@ def is_plain(expression: m.Expression) -> bool:
         case m.RecordOf(fields=fields):
             return all(is_plain(value) for _, value in fields)
     return False
+
+
+def is_expression(expression: m.Expression) -> bool:
+    """Say whether an expression is lowered to a `planc.Expr`, and not to a bare Python value."""
+    return not isinstance(expression, m.Constant | m.ListOf | m.RecordOf | m.Interval | m.Spread)

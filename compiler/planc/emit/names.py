@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from collections.abc import Iterable
 
 _TAKEN = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "planc", "s", "run", "PLAN"}
@@ -37,22 +38,30 @@ def name_of_test(title: str) -> str:
 
 
 class Names:
-    """A table of names, each given out once; `outer` ones are taken too."""
+    """A table of names, each given out once."""
 
-    def __init__(self, outer: Names | None = None) -> None:
-        self._taken: set[str] = set(outer._taken) if outer else set()
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken: set[str] = set(taken)
         self._given: dict[str, str] = {}
+
+    def inside(self, keys: Iterable[str]) -> Names:
+        """Return the table of a function that needs the module's names for `keys`.
+
+        Those it must not hide; any other name of the module may mean something else inside.
+        """
+        return Names(self._given[key] for key in keys if key in self._given)
+
+    def block(self) -> Names:
+        """Return the table of a block, which knows and must not hide any name around it."""
+        inner = Names(self._taken)
+        inner._given = dict(self._given)
+        return inner
 
     def give(self, key: str, wanted: str) -> str:
         """Return the Python name for `key`, always the same one."""
         if key not in self._given:
             self._given[key] = self._free(wanted)
         return self._given[key]
-
-    def take_from(self, other: Names | None) -> None:
-        """Know what `other` knows too: the names of the blocks around."""
-        if other is not None:
-            self._given = {**other._given, **self._given}
 
     def find(self, key: str) -> str | None:
         return self._given.get(key)

@@ -129,6 +129,8 @@ class Cluster(Declaration):
     retransmit: float | None = None
     node_names: tuple[str, ...] = ()
     """Every node that can be named; of a count known only when the test runs, the largest."""
+    node_services: tuple[str, ...] = ()
+    """The key of each node's service, in the same order."""
     counted: bool = True
     """Whether `node_names` is all of them."""
 

@@ -164,6 +164,8 @@ class FaultUse(Item):
     kind: Literal["fault_use"] = "fault_use"
     key: str
     name: str
+    parameters: tuple[str, ...]
+    """The fault's own names for its arguments."""
     arguments: tuple[Expression, ...]
 
 
