@@ -120,20 +120,25 @@ def test_delay_and_jitter_make_trips_longer(stage: Any) -> None:
     assert max(trips) - min(trips) > 0.05
 
 
-def test_delays_add_up_and_each_lease_takes_its_own_away(stage: Any) -> None:
+@pytest.mark.parametrize(("first", "left"), [(0, 0.2), (1, 1.0)])
+def test_delays_add_up_and_each_lease_takes_its_own_away(
+    stage: Any, first: int, left: float
+) -> None:
     async def scenario() -> list[float]:
         line = await Line.open(stage)
-        one = await stage.world.impair(OUT, LinkRule(delay=1.0))
-        two = await stage.world.impair(OUT | BACK, LinkRule(delay=0.1))
+        leases = [
+            await stage.world.impair(OUT, LinkRule(delay=1.0)),
+            await stage.world.impair(OUT | BACK, LinkRule(delay=0.1)),
+        ]
         trips = [await line.trip()]
-        await one.heal()
-        await one.heal()
+        await leases[first].heal()
+        await leases[first].heal()
         trips.append(await line.trip())
-        await two.heal()
+        await leases[1 - first].heal()
         trips.append(await line.trip())
         return [round(trip, 1) for trip in trips]
 
-    assert stage.run(scenario) == [1.2, 0.2, 0.0]
+    assert stage.run(scenario) == [1.2, left, 0.0]
 
 
 @pytest.mark.parametrize("rule", [LinkRule(loss=0.5), LinkRule(corrupt=0.5)])

@@ -142,14 +142,14 @@ def test_a_blocking_sleep_holds_up_the_process_that_does_it_and_no_other(stage: 
             await asyncio.sleep(100)
     """
 
-    async def scenario() -> float:
+    async def scenario() -> list[str]:
         await stage.start("n1", sleepy)
-        await asyncio.sleep(1)
-        before = stage.world.now()
+        await asyncio.sleep(3)
+        asleep = stage.log("n1")
         await asyncio.sleep(10)
-        return before
+        return asleep
 
-    assert stage.run(scenario) == pytest.approx(1.01)
+    assert stage.run(scenario) == "awake 5\n", "what is late must not have run yet"
     assert stage.log("n1") == "awake 5\nlate 5\n"
 
 
@@ -180,6 +180,18 @@ FOREVER = """
 import asyncio
 async def forever(): await asyncio.Future()
 """
+
+
+def test_timers_of_the_dead_do_not_delay_the_report_of_a_deadlock(stage: Any) -> None:
+    async def scenario() -> None:
+        node = await stage.start(
+            "n1", "import asyncio\nasync def main(n): await asyncio.sleep(1e6)"
+        )
+        await node.kill()
+        await asyncio.Event().wait()
+
+    with pytest.raises(Deadlock, match=r"deadlocked at 0\.01"):
+        stage.run(scenario)
 
 
 def test_a_deadlocked_scenario_tidies_up(stage: Any) -> None:
