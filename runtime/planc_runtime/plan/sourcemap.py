@@ -119,7 +119,7 @@ def _comments(source: str) -> Iterator[tuple[int, tuple[str, int]]]:
 def _functions(tree: ast.Module) -> Iterator[tuple[int, int]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(d.end_lineno or 0 for d in node.decorator_list)])
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             yield first, node.end_lineno or node.lineno
 
 
