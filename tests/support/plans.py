@@ -191,7 +191,16 @@ def plan_texts(draw: DrawFn, text: SearchStrategy[str] | None = None) -> str:
         sentence.let_value,
         *(
             lambda rule=name: sentence.rule(rule)  # type: ignore[misc]
-            for name in "use service cluster client workload fault_declaration mock machine".split()
+            for name in [
+                "use",
+                "service",
+                "cluster",
+                "client",
+                "workload",
+                "fault_declaration",
+                "mock",
+                "machine",
+            ]
         ),
     ]
     for _ in range(draw(st.integers(1, 4))):

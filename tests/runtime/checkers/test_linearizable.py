@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
+from planc_runtime.checkers.linearizable.minimize import cut_after
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
 from planc_runtime.checkers.linearizable.search import search
@@ -92,6 +93,52 @@ def test_an_unknown_write_that_was_seen_cannot_be_unseen() -> None:
         )
     )
     assert verdict.result is Result.FAILED
+
+
+def test_a_value_may_come_from_one_unknown_write_so_that_another_is_left_for_later() -> None:
+    """The search tries the first two for the read of 1, and then lacks the first for that of 2."""
+    verdict = judge(
+        history(
+            unknown(1, "write", "x", 2, at=0),
+            unknown(2, "cas", "x", 2, 1, at=0.1),
+            unknown(3, "write", "x", 1, at=0.2),
+            op(4, "read", "x", at=(1, 2), value=1),
+            op(4, "write", "x", 9, at=(3, 4)),
+            op(4, "read", "x", at=(5, 6), value=2),
+        )
+    )
+    assert verdict.result is Result.PASSED
+
+
+@pytest.mark.parametrize(("begun", "expected"), [(3, Result.PASSED), (7, Result.FAILED)])
+def test_a_message_may_have_been_taken_unseen_but_only_by_who_had_asked_by_then(
+    begun: float, expected: Result
+) -> None:
+    verdict = judge(
+        history(
+            op(1, "enqueue", "q", 1, at=(0, 1)),
+            op(1, "enqueue", "q", 2, at=(2, 3)),
+            unknown(3, "dequeue", "q", at=begun),
+            op(2, "dequeue", "q", at=(4, 5), value=2),
+        )
+    )
+    assert verdict.result is expected
+
+
+def test_evidence_does_not_hold_a_call_to_its_answer_before_it_was_given() -> None:
+    """The read that fails returns while a dequeue is open whose message comes only later."""
+    model = MODELS["queue"]
+    operations = (
+        op(1, "dequeue", "q", at=(0, 9), value=5),
+        op(2, "dequeue", "q", at=(1, 2), value=7),
+        op(3, "enqueue", "q", 5, at=(3, 4)),
+    )
+    calls = [known[1] for o in operations if (known := model.call(o)) is not None]
+    kept = cut_after(model, calls, calls[1])
+    assert [(call.operation.process, call.certain, call.answered) for call in kept] == [
+        (1, False, True),
+        (2, True, True),
+    ]
 
 
 def test_a_failed_write_did_not_happen() -> None:
