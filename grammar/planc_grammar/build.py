@@ -1,4 +1,4 @@
-"""Lark turns the grammar into LALR tables; this writes them where the compiler can load them quickly.
+"""Lark turns the grammar into LALR tables; this writes them where the compiler finds them.
 
 Importing Lark and building the tables takes longer than checking a plan. So Lark works when the
 grammar is changed, and `tables.json` beside the grammar is what every other run reads. A test
@@ -111,7 +111,7 @@ def _row(
     states: dict[int, int],
     rules: dict[Any, int],
 ) -> list[list[int]]:
-    """One state: symbol numbers, and for each the state to shift to plus 1, or minus a rule minus 1."""
+    """One state: symbol numbers, and for each the state to go to plus 1, or minus (rule plus 1)."""
     from lark.parsers.lalr_analysis import Shift
 
     numbers = []

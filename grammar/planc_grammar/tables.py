@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 Row = dict[str, int]
-"""Of one state: terminal or rule -> the state to go to plus 1, or minus the rule to reduce by minus 1."""
+"""Of one state: a symbol -> the state to go to plus 1, or minus (the rule to reduce by plus 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,15 @@ class Tables:
     patterns: dict[str, str]
     literals: dict[str, str]
     """The text of a fixed terminal -> its name: "crash" -> "CRASH", "(" -> "LPAR"."""
+
+
+def kinds(names: str) -> frozenset[str]:
+    """Return a set of terminals, written as words with blanks between."""
+    return frozenset(names.split())
+
+
+SOFT_NAMES = kinds("HISTORY NO SOME MEAN MAX ERROR SEND SHARE MEMORY OPEN")
+"""Words that begin an expectation and are names elsewhere: the rule `soft_name`."""
 
 
 @cache

@@ -10,7 +10,9 @@ from planc.diagnostics import Diagnostic, Diagnostics, Edit, Related
 from planc.diagnostics.render import FORMATS, render
 from planc.source.load import from_text
 
-SOURCE = from_text('plan "x"\nscenario "s" {\n\texpect p99 latency < 50  # größe 東京 50\n}\n', "a.plan")
+SOURCE = from_text(
+    'plan "x"\nscenario "s" {\n\texpect p99 latency < 50  # größe 東京 50\n}\n', "a.plan"
+)
 AT = SOURCE.text.index("50")
 FOUND = Diagnostics(
     [
@@ -119,7 +121,9 @@ def test_github_escapes_what_the_runner_would_read() -> None:
 def test_nothing_found_is_nothing_said(output_format: str) -> None:
     text = rendered(output_format, Diagnostics())
 
-    assert text == ("" if output_format != "json" else '{\n  "version": 1,\n  "diagnostics": []\n}\n')
+    assert text == (
+        "" if output_format != "json" else '{\n  "version": 1,\n  "diagnostics": []\n}\n'
+    )
 
 
 def test_unknown_format_is_refused() -> None:

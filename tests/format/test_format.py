@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.plans import plan_texts
 
 from planc.format import NotFormatted, format_source
 from planc.source.load import from_text
 from planc.syntax import parse
 from planc.syntax.nodes import File
-from tests.support.plans import plan_texts
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "tests" / "syntax").glob("everything*.plan.txt"))
 PLANS = sorted((ROOT / "plans").rglob("*.plan"))
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def parsed(text: str) -> File:
@@ -114,7 +114,7 @@ scenario "s" {
     # why
     | -1 | "long" |
   run w for 5s {
-    at 1s  crash n1                 # bang
+    at 1s  crash n1              # bang
     at 10s pause count(n1)[0].x  # longer
     # last
   }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
+from tests.support.plans import plan_texts, sentences
 
 from planc.source.load import from_text
 from planc.syntax import parse
-from tests.support.plans import plan_texts, sentences
 
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @MANY

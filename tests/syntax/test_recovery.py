@@ -17,7 +17,7 @@ from planc.syntax import nodes as n
 from planc.syntax import parse
 
 SAMPLES = [file.read_text() for file in sorted(Path(__file__).parent.glob("everything*.plan.txt"))]
-WORDS = ["{", "}", "(", ")", "[", "]", '"', '"""', "\n", ",", "=", "for", "at", "5s", "x", "|", "#", "'", "expect", "scenario"]  # fmt: skip
+WORDS = [*"{}()[],=|#'\n\"", '"""', "for", "at", "5s", "x", "expect", "scenario"]
 
 
 def parsed(text: str) -> tuple[n.File, list[Diagnostic]]:
@@ -67,7 +67,7 @@ scenario "two" {
     assert [type(each) for each in one.body] == [n.Broken, n.Run, n.Broken, n.Expect]
     run = one.body[1]
     assert isinstance(run, n.Run)
-    assert [type(each) for each in run.body] == [n.At, n.At, n.Broken][:0] or len(run.body) == 3
+    assert [type(each) for each in run.body] == [n.Broken, n.At, n.Broken]
 
 
 def test_unclosed_block_does_not_swallow_the_next_scenario() -> None:
@@ -123,7 +123,7 @@ def test_megabytes_of_nonsense_end_soon(sign: str) -> None:
         assert 0 < len(found) <= 102
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_damage_makes_the_parser_fail(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SAMPLES))

@@ -1,8 +1,8 @@
 """One style for all plans, without options.
 
-Only what lies between the words is changed: spaces, line breaks, columns. So comments stay where they
-are, and the meaning cannot change. Two spaces for each block, one statement a line, settings and tables
-in columns, at most one blank line.
+Only what lies between the words is changed: spaces, line breaks, columns. So comments stay where
+they are, and the meaning cannot change. Two spaces for each block, one statement a line, settings
+and tables in columns, at most one blank line.
 """
 
 from __future__ import annotations

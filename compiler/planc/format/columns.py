@@ -8,9 +8,10 @@ from itertools import groupby
 from planc.format.layout import Line
 from planc.format.spacing import joined
 from planc.syntax.words import Word
+from planc_grammar.tables import kinds
 
 _SETTING_BLOCKS = frozenset({"PLAN", "SERVICE", "CLUSTER", "WORKLOAD"})
-_SCENARIO_SETTINGS = frozenset("COVERS CATCHES TAGS SEVERITY TIMEOUT SEED".split())
+_SCENARIO_SETTINGS = kinds("COVERS CATCHES TAGS SEVERITY TIMEOUT SEED")
 
 
 def align(lines: Sequence[Line]) -> str:
@@ -35,7 +36,7 @@ def align(lines: Sequence[Line]) -> str:
 def _groups(lines: Sequence[Line]) -> Iterator[list[int]]:
     """Return the indices of lines that share columns; most lines stand for themselves.
 
-    A group is a run of statements of one form in one block; blank lines part groups, but what goes on
+    A group is a run of statements of one form in one block. Blank lines part groups; what goes on
     over several lines, or holds a block, does not.
     """
     groups: dict[int, list[int]] = {}

@@ -180,7 +180,7 @@ def _with_room(lines: list[Line]) -> list[Line]:
 def _declarations(lines: list[Line]) -> Iterator[tuple[int, int]]:
     """Return where each declaration at the top begins, its comments included, and where it ends."""
     starts = [index for index, line in enumerate(lines) if line.begins and line.block == 0]
-    ends = []
+    ends: list[int] = []
     for index, start in enumerate(starts):
         first = start
         while first > 0 and not lines[first].blank_before and _is_comment(lines[first - 1]):

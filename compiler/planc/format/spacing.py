@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planc.syntax.words import Word
+from planc_grammar.tables import SOFT_NAMES, kinds
 
-_OPERANDS = frozenset(
-    "NAME NUMBER QUANTITY TEXT RPAR RSQB RBRACE TRUE FALSE NONE OTHERS DASHED HISTORY NO SOME MEAN "
-    "MAX ERROR SEND SHARE MEMORY OPEN".split()
+_OPERANDS = SOFT_NAMES | kinds(
+    "NAME NUMBER QUANTITY TEXT RPAR RSQB RBRACE TRUE FALSE NONE OTHERS DASHED"
 )
 """What can end an operand: a minus after one of these subtracts."""
-_CALLED = frozenset(
-    "NAME RPAR RSQB TEXT ANY ALL HISTORY NO SOME MEAN MAX ERROR SEND SHARE MEMORY OPEN".split()
-)
+_CALLED = SOFT_NAMES | kinds("NAME RPAR RSQB TEXT ANY ALL")
 _NOTHING_BEFORE = frozenset({"COMMA", "SEMICOLON", "COLON", "RPAR", "RSQB", "DOT", "RANGE"})
 _NOTHING_AFTER = frozenset({"LPAR", "LSQB", "DOT", "RANGE"})
 

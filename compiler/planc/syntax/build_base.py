@@ -91,7 +91,7 @@ class BuilderBase:
 
 
 class Option:
-    """A part of a statement that may stand anywhere after its first words: `json {...}`, `for 5s`."""
+    """A part of a statement that may stand anywhere after its first words: `for 5s`."""
 
     __slots__ = ("name", "span", "value")
 

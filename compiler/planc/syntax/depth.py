@@ -1,7 +1,8 @@
 """No tree is so deep that walking it by recursion could fail.
 
-Blocks and parentheses are counted by the lexer; this counts what needs none of them: `a + b + c ...`,
-`not not ...`, `x.y.z...`, `at 1s at 2s ...`. The walk is a loop, for the sake of the tree it looks for.
+Blocks and parentheses are counted by the lexer; this counts what needs none of them: `a + b + c
+...`, `not not ...`, `x.y.z...`, `at 1s at 2s ...`. The walk is a loop, for the sake of the tree it
+looks for.
 """
 
 from __future__ import annotations

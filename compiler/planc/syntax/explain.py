@@ -1,8 +1,8 @@
 """A syntax error in words: what was found, what could stand there, what was probably meant.
 
 First come the mistakes that the parser sees by itself (something is not closed), then the table of
-mistakes by example (planc_grammar/mistakes/syntax.toml), then words that are misspelt or stand in the
-wrong place, then the plain truth: this was found, that was expected.
+mistakes by example (planc_grammar/mistakes/syntax.toml), then words that are misspelt or stand in
+the wrong place, then the plain truth: this was found, that was expected.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ class _SyntaxError:
     def _suspect(self) -> tuple[str, int]:
         """Return the opening sign that is most likely the unclosed one.
 
-        If a `}` stands further left than the line whose `{` it closes, that `{` is the one; else it is
-        the innermost.
+        If a `}` stands further left than the line whose `{` it closes, that `{` is the one; else it
+        is the innermost.
         """
         text, outer = self.source.text, self.lexer.brackets[0][1]
         open_lines: list[tuple[int, int]] = []
@@ -163,10 +163,10 @@ class _SyntaxError:
         if self.kind != OPEN_TEXT:
             return None
         triple = self.source.text.startswith('"""', self.start)
-        quote = '"""' if triple else '"'
+        quote, where = ('"""', "the file") if triple else ('"', "its line")
         return Diagnostic(
             "PLC0106",
-            f"this text is not closed: {'the file' if triple else 'its line'} ends before a `{quote}`",
+            f"this text is not closed: {where} ends before a `{quote}`",
             self.source.span(self.start, self.start + len(quote)),
             label="opened here",
             help=f"add `{quote}`" + ("" if triple else ', or use `"""` for several lines'),

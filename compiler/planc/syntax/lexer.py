@@ -1,8 +1,9 @@
 """Words of a plan, one at a time, as the parser can use them.
 
-The lexer is contextual: it is handed the row of the parser's state and makes a keyword of a word only
-if that state has a use for it; so `rate` and `client` stay good names. It also decides which newlines
-end a statement, which `{` opens a record, and where a text ends whose interpolations hold texts.
+The lexer is contextual: it is handed the row of the parser's state and makes a keyword of a word
+only if that state has a use for it; so `rate` and `client` stay good names. It also decides which
+newlines end a statement, which `{` opens a record, and where a text ends whose interpolations hold
+texts.
 """
 
 from __future__ import annotations

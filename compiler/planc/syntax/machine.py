@@ -1,7 +1,7 @@
 """The LALR machine: tables, lexer and tree builder in, a tree out.
 
-Lark makes the tables (planc_grammar.build); this small loop runs them. It is our own for two reasons:
-importing Lark costs more than checking a plan, and recovery needs the stacks in hand.
+Lark makes the tables (planc_grammar.build); this small loop runs them. It is our own for two
+reasons: importing Lark costs more than checking a plan, and recovery needs the stacks in hand.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Builder(Protocol):
 
 
 class Machine:
-    """One parse. `states`, `values`, `starts` and `ends` are parallel; the first state has no value."""
+    """One parse; `states`, `values`, `starts` and `ends` are parallel stacks."""
 
     def __init__(self, lexer: Lexer, builder: Builder, rule: str) -> None:
         self.lexer = lexer
@@ -94,7 +94,7 @@ class Machine:
         self.shift(self.row[origin] - 1, value, start, end)
 
     def settle(self) -> None:
-        """Do the reductions that are due whatever comes next, so that what is complete is closed."""
+        """Do the reductions that are due whatever comes next: what is complete is closed."""
         while True:
             actions = set(self.row.values())
             if len(actions) != 1 or (action := actions.pop()) >= 0:

@@ -174,8 +174,8 @@ class Measure(Node):
 
 
 Expr = (
-    Number | Quantity | Text | PeersText | Bool | NoneLiteral | Name | Attribute | Index | Call | ListLiteral | Record | Range | Spread
-    | Unary | Binary | Conditional | AnyOf | EachOf | AllOf | ZoneOf | Others | Measure
+    Number | Quantity | Text | PeersText | Bool | NoneLiteral | Name | Attribute | Index | Call
+    | ListLiteral | Record | Range | Spread | Unary | Binary | Conditional | AnyOf | EachOf | AllOf | ZoneOf | Others | Measure
 )  # fmt: skip
 
 # --- calls --------------------------------------------------------------------------------------
@@ -184,6 +184,7 @@ Expr = (
 @dataclass(frozen=True, slots=True)
 class ClientCall(Node):
     client: Name
+    """Of a library with an alias: one name with dots, `lib.kv`."""
     operation: Name
     arguments: tuple[Expr, ...]
     on: Expr | None = None
@@ -361,7 +362,7 @@ class Heal(Node):
 
 @dataclass(frozen=True, slots=True)
 class Links(Node):
-    """`links of T` (b None, form "of"), `links A -> B` ("to"), `links between A and B` ("between")."""
+    """`links of T` (b is None, form "of"), `links A -> B` ("to"), `links between A and B`."""
 
     form: str
     a: Expr
@@ -372,8 +373,8 @@ class Links(Node):
 class Fault(Node):
     """A trouble of the list.
 
-    `kind` is the vocabulary's name: crash stop restart pause resume start partition partition_one_way
-    bridge isolate slow drop duplicate reorder corrupt limit flap refuse cut skew jump drift
+    `kind` is the vocabulary's name: crash stop restart pause resume start partition
+    partition_one_way bridge isolate slow drop duplicate reorder corrupt limit flap refuse cut skew jump drift
     fill_disk slow_disk fail_fsync lose_unsynced flip_bits limit_memory throttle_cpu exhaust_files
     fail_names lie equivocate replay silence corrupt_messages.
     """
@@ -477,9 +478,10 @@ class Setting(Node):
     """A line of a declaration that is a word and its arguments; `word` decides what they are.
 
     service: command python cwd setup (Text) · env file (Text/Name, Text) · param (Name, Expr) ·
-    cluster: set (Name, Expr) · retransmit (Expr) · client: timeout (Expr) route (Name) header (Text, Text) ·
-    workload: client (Name) clients think operations timeout (Expr) · header of a plan: owner about (Text)
-    severity (Name) seed (Number) · scenario: severity timeout seed · mock: port · machine: client state initial.
+    cluster: set (Name, Expr) · retransmit (Expr) · client: timeout (Expr) route (Name) header (Text,
+    Text) auth (Text, Text) tls (Expr) · workload: client (Name) clients think operations timeout (Expr)
+    · header of a plan: owner about (Text) severity (Name) seed (Number) · scenario: severity timeout
+    seed · mock: port · machine: client state initial.
     """
 
     word: str
@@ -488,7 +490,7 @@ class Setting(Node):
 
 @dataclass(frozen=True, slots=True)
 class Ids(Node):
-    """`tags a, b-c`, `covers ...`, `catches ...`, `only on ...`, `skip on ... "reason"`, `fail on`, `unknown on`."""
+    """`tags a, b-c`, `covers`, `catches`, `only on`, `skip on ... "reason"`, `fail on`, `unknown on`."""
 
     word: str
     ids: tuple[Name, ...]
@@ -721,8 +723,8 @@ class Scenario(Node):
 
 
 Statement = (
-    Let | CallStatement | Run | Over | At | RepeatTimes | RepeatEvery | Pick | For | When | Wait | WaitUntil | Mark | Together
-    | Eventually | Always | Never | Stays | Explore | Heal | Fault | FaultCall | Expect | Broken
+    Let | CallStatement | Run | Over | At | RepeatTimes | RepeatEvery | Pick | For | When | Wait
+    | WaitUntil | Mark | Together | Eventually | Always | Never | Stays | Explore | Heal | Fault | FaultCall | Expect | Broken
 )  # fmt: skip
 
 
@@ -742,7 +744,8 @@ class Use(Node):
 
 
 Declaration = (
-    Use | Let | Service | Cluster | Client | Workload | FaultDeclaration | Mock | Machine | Scenario | Allow | Broken
+    Use | Let | Service | Cluster | Client | Workload | FaultDeclaration | Mock | Machine | Scenario
+    | Allow | Broken
 )  # fmt: skip
 
 

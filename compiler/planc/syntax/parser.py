@@ -7,9 +7,9 @@ from typing import cast
 from planc.diagnostics.diagnostic import Diagnostic
 from planc.source.file import SourceFile
 from planc.syntax.build_declarations import Declarations
+from planc.syntax.depth import check_depth
 from planc.syntax.explain import explain
 from planc.syntax.file_order import check_order
-from planc.syntax.depth import check_depth
 from planc.syntax.lexer import Lexer, TooDeep
 from planc.syntax.machine import Machine
 from planc.syntax.nodes import Declaration, Expr, File, Header, Node
@@ -22,8 +22,8 @@ MOST_ERRORS = 100
 def parse(source: SourceFile) -> tuple[File, list[Diagnostic]]:
     """Parse a plan or a library.
 
-    The tree is whole wherever the text is: what could not be read is a `Broken` node and has at least
-    one diagnostic. Never raises for anything a file may hold.
+    The tree is whole wherever the text is: what could not be read is a `Broken` node and has at
+    least one diagnostic. Never raises for anything a file may hold.
     """
     found = [
         Diagnostic(

@@ -4,9 +4,10 @@ The grammar has a rule `BROKEN` wherever a statement, a setting or a declaration
 error the stacks are cut back to the innermost place where one of those could begin, `BROKEN` is put
 there, and the words up to the end of the line (or of the block that the line opens) are skipped.
 
-Two mistakes are mended more gently. When the line goes on to open a block, and the block could follow
-here (perhaps after one missing word), the words before it are skipped, so that what stands in the
-block is still read. When a brace is not closed before the file or the declaration ends, it is closed.
+Two mistakes are mended more gently. When the line goes on to open a block, and the block could
+follow here (perhaps after one missing word), the words before it are skipped, so that what stands
+in the block is still read. When a brace is not closed before the file or the declaration ends, it
+is closed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where a text ends and where its interpolations stand.
 
-`"..."` ends in its line, `\"\"\"...\"\"\"` anywhere. `{` opens an interpolation, whose own texts may hold
-quotes and braces again; `{{` and `}}` are braces; a backslash escapes.
+`"..."` ends in its line, `\"\"\"...\"\"\"` anywhere. `{` opens an interpolation, whose own texts
+may hold quotes and braces again; `{{` and `}}` are braces; a backslash escapes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words of a plan as the parser took them, for those who lay text out rather than read meaning."""
+"""The words of a plan as the parser took them: for laying text out, not for its meaning."""
 
 from __future__ import annotations
 

@@ -3,13 +3,13 @@
 One TOML file per range of codes, as in planc.diagnostics.codes. Every entry is a test:
 
     [[mistake]]
-    code = "PLC0109"           # the diagnostic that must be reported ...
-    line = 4                   # ... in this line
-    column = 12                # ... and column, if that matters
-    contains = "=="            # a part of its message, label or help, if that matters
-    only = true                # no other diagnostic may be reported (default: true)
-    plan = '''...'''           # the malformed file
-    other."lib.plan" = '''...''' # further files, if it needs any
+    code = "PLC0109"      # the diagnostic that must be reported ...
+    line = 4              # ... in this line
+    column = 12           # ... and column, if that matters
+    contains = "=="       # a part of its message, label or help, if that matters
+    only = true           # no other diagnostic may be reported (default: true)
+    plan = '''...'''      # the malformed file
+    other."lib.plan" = '''...'''     # further files, if it needs any
 
 Those of `syntax.toml` are the parser's error table too. An entry that has `message` applies when all
 conditions under `when` hold at the place of a syntax error; the first that applies is reported:
@@ -106,7 +106,7 @@ def load_mistakes(range_name: str = "") -> tuple[Mistake, ...]:
 
 
 def _mistake(row: dict[str, Any], range_name: str) -> Mistake:
-    conditions = {
+    conditions: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in row.get("when", {}).items()
     }
