@@ -16,7 +16,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from planc.vocabulary import CLIENT_PROTOCOLS, DISTRIBUTIONS, HISTORY_PROPERTIES, MODELS
 from planc_grammar.build import open_lark
 
-NASTY = ["'", '"', "\\", "{", "}", "{%", "%}", "{#", '"""', "'''", "\n", "\r", "#", "\\N{DASH}", "é", "\u202e", "\0"]  # fmt: skip
+NASTY = [*"'\"\\{}#\n\r\0é\u202e", "{%", "%}", "{#", '"""', "'''", "\\N{DASH}"]
 
 
 def quoted(value: str) -> str:
@@ -72,6 +72,18 @@ _FIXED: dict[tuple[str, str, str], list[str]] = {
     ("stop_policy", "NAME", "THEN"): ["SIGKILL"],
 }
 """(rule, symbol, the word before it) -> what alone may stand there."""
+
+
+_DECLARATIONS = (
+    "use",
+    "service",
+    "cluster",
+    "client",
+    "workload",
+    "fault_declaration",
+    "mock",
+    "machine",
+)
 
 
 class Grammar:
@@ -191,16 +203,9 @@ def plan_texts(draw: DrawFn, text: SearchStrategy[str] | None = None) -> str:
         sentence.let_value,
         *(
             lambda rule=name: sentence.rule(rule)  # type: ignore[misc]
-            for name in [
-                "use",
-                "service",
-                "cluster",
-                "client",
-                "workload",
-                "fault_declaration",
-                "mock",
-                "machine",
-            ]
+            for name in _DECLARATIONS
+        ),
+    ]
         ),
     ]
     for _ in range(draw(st.integers(1, 4))):

@@ -208,10 +208,7 @@ class _SyntaxError:
         return None
 
     def _told(self, mistake: Mistake) -> Diagnostic:
-        place = {"found": self.place, "before": self.word_before}.get(mistake.at)
-        if place is None:
-            end = self.lexer.previous_end
-            place = self.source.span(end, end)
+        place = self.word_before if mistake.at == "before" else self.place
         words = {
             "{found}": self.lexer.value,
             "{before}": self.source.text[self.word_before.start : self.word_before.end],

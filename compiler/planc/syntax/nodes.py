@@ -175,7 +175,8 @@ class Measure(Node):
 
 Expr = (
     Number | Quantity | Text | PeersText | Bool | NoneLiteral | Name | Attribute | Index | Call
-    | ListLiteral | Record | Range | Spread | Unary | Binary | Conditional | AnyOf | EachOf | AllOf | ZoneOf | Others | Measure
+    | ListLiteral | Record | Range | Spread | Unary | Binary | Conditional | AnyOf | EachOf
+    | AllOf | ZoneOf | Others | Measure
 )  # fmt: skip
 
 # --- calls --------------------------------------------------------------------------------------
@@ -374,7 +375,8 @@ class Fault(Node):
     """A trouble of the list.
 
     `kind` is the vocabulary's name: crash stop restart pause resume start partition
-    partition_one_way bridge isolate slow drop duplicate reorder corrupt limit flap refuse cut skew jump drift
+    partition_one_way bridge isolate slow drop duplicate reorder corrupt limit flap refuse cut
+    skew jump drift
     fill_disk slow_disk fail_fsync lose_unsynced flip_bits limit_memory throttle_cpu exhaust_files
     fail_names lie equivocate replay silence corrupt_messages.
     """
@@ -478,10 +480,11 @@ class Setting(Node):
     """A line of a declaration that is a word and its arguments; `word` decides what they are.
 
     service: command python cwd setup (Text) · env file (Text/Name, Text) · param (Name, Expr) ·
-    cluster: set (Name, Expr) · retransmit (Expr) · client: timeout (Expr) route (Name) header (Text,
-    Text) auth (Text, Text) tls (Expr) · workload: client (Name) clients think operations timeout (Expr)
-    · header of a plan: owner about (Text) severity (Name) seed (Number) · scenario: severity timeout
-    seed · mock: port · machine: client state initial.
+    cluster: set (Name, Expr) · retransmit (Expr) ·
+    client: timeout (Expr) route (Name) header (Text, Text) auth (Text, Text) tls (Expr) ·
+    workload: client (Name) clients think operations timeout (Expr) ·
+    header of a plan: owner about (Text) severity (Name) seed (Number) ·
+    scenario: severity timeout seed · mock: port · machine: client state initial.
     """
 
     word: str
@@ -490,7 +493,7 @@ class Setting(Node):
 
 @dataclass(frozen=True, slots=True)
 class Ids(Node):
-    """`tags a, b-c`, `covers`, `catches`, `only on`, `skip on ... "reason"`, `fail on`, `unknown on`."""
+    """`word` is tags, covers, catches, only on, skip on (with a reason), fail on, unknown on."""
 
     word: str
     ids: tuple[Name, ...]
@@ -724,7 +727,8 @@ class Scenario(Node):
 
 Statement = (
     Let | CallStatement | Run | Over | At | RepeatTimes | RepeatEvery | Pick | For | When | Wait
-    | WaitUntil | Mark | Together | Eventually | Always | Never | Stays | Explore | Heal | Fault | FaultCall | Expect | Broken
+    | WaitUntil | Mark | Together | Eventually | Always | Never | Stays | Explore | Heal | Fault
+    | FaultCall | Expect | Broken
 )  # fmt: skip
 
 

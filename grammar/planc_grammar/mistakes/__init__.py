@@ -11,7 +11,7 @@ One TOML file per range of codes, as in planc.diagnostics.codes. Every entry is 
     plan = '''...'''      # the malformed file
     other."lib.plan" = '''...'''     # further files, if it needs any
 
-Those of `syntax.toml` are the parser's error table too. An entry that has `message` applies when all
+Those of `syntax.toml` are the parser's error table too. An entry with `message` applies when all
 conditions under `when` hold at the place of a syntax error; the first that applies is reported:
 
     when.found    = ["=", ...]   # the offending word is one of these
@@ -22,7 +22,7 @@ conditions under `when` hold at the place of a syntax error; the first that appl
     when.after    = "regex"      # the text after it begins so
     when.inside   = ["run", ""]  # the innermost block is of this kind ("" is the file)
     message, label, help         # texts; {found} {before} {expected} {inside} are filled in
-    at            = "found"      # where the caret goes: found, before (the word before), end (of it)
+    at            = "found"      # where the caret goes: found, before (the word before)
     fix           = "=="         # what to put there, if that mends it
 """
 
