@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 LOG = "pytest.log"
 TAIL = 40
 """Lines of pytest's own output that are shown when it could not run."""
+INTERRUPTED = 2
 NO_TESTS = 5
-"""pytest's exit status when nothing was selected."""
+"""pytest's exit statuses: somebody stopped it; nothing was selected."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -120,7 +121,7 @@ def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) 
     """Show what came out and return planc's exit status."""
     if not ended.progress.finished:
         _assemble(settings)
-    if ended.interrupted or not ended.progress.finished:
+    if ended.progress.running or not ended.progress.finished:
         _add_unfinished(ended, settings, compiled)
     outcomes = ended.outcomes
     console = rich_console()
@@ -159,7 +160,7 @@ def _show_paths(ended: Ended, settings: Settings, compiled: Compiled) -> None:
 
 
 def _status(ended: Ended, settings: Settings) -> int:
-    if ended.interrupted:
+    if ended.interrupted or (ended.status == INTERRUPTED and ended.progress.running):
         raise UsageError("the run was interrupted", "everything it had started was cleaned up")
     if ended.progress.trouble:
         raise UsageError(ended.progress.trouble, ended.progress.help)
