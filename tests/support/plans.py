@@ -6,9 +6,7 @@ plan.lark is used, names mean nothing, texts hold the nastiest characters there 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -75,6 +73,9 @@ _FIXED: dict[tuple[str, str, str], list[str]] = {
 
 
 _DECLARATIONS = (
+    "scenario",
+    "scenario",
+    "let",
     "use",
     "service",
     "cluster",
@@ -197,17 +198,7 @@ def plan_texts(draw: DrawFn, text: SearchStrategy[str] | None = None) -> str:
     """Draw a whole file that parses without a diagnostic."""
     sentence = _Sentence(draw, text or literals(), draw(st.integers(10, 150)))
     parts = [draw(st.sampled_from(["plan", "library"])) + " " + draw(sentence.text)]
-    makers: list[Callable[[], Any]] = [
-        lambda: sentence.rule("scenario"),
-        lambda: sentence.rule("scenario"),
-        sentence.let_value,
-        *(
-            lambda rule=name: sentence.rule(rule)  # type: ignore[misc]
-            for name in _DECLARATIONS
-        ),
-    ]
-        ),
-    ]
     for _ in range(draw(st.integers(1, 4))):
-        parts.append(draw(st.sampled_from(makers))())
+        name = draw(st.sampled_from(_DECLARATIONS))
+        parts.append(sentence.let_value() if name == "let" else sentence.rule(name))
     return draw(st.sampled_from(_SAMPLES["_NL"])).join(parts)
