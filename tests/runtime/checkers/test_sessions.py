@@ -90,6 +90,13 @@ def test_a_write_of_unknown_outcome_demands_nothing_until_it_is_seen() -> None:
     assert judge("monotonic-reads", lost, other, own, *reads).result is Result.FAILED
 
 
+def test_what_was_seen_of_a_session_grows() -> None:
+    writes = [write(1, "y", 1, 0), write(1, "x", 5, 1), write(1, "y", 2, 2)]
+    reads = [read(3, "y", 1, 3), read(3, "x", None, 4), read(3, "y", 2, 5), read(3, "x", None, 6)]
+    assert judge("monotonic-writes", *writes, *reads[:3]).result is not Result.FAILED
+    assert judge("monotonic-writes", *writes, *reads).result is Result.FAILED
+
+
 def test_a_value_written_twice_and_a_key_deleted_from_say_nothing() -> None:
     twice = [write(1, "x", 1, 0), write(1, "x", 2, 1), write(1, "x", 1, 2)]
     back = [read(3, "x", 2, 3), read(3, "x", 1, 4)]

@@ -161,6 +161,16 @@ def test_plain_operations_are_transactions_of_one_step() -> None:
     assert anomaly(*operations, stale, strict=True) == "G-single-realtime"
 
 
+def test_a_value_that_came_back_is_not_taken_for_its_first_time() -> None:
+    operations = (
+        op(1, "write", "x", 1, at=(0, 1)),
+        op(1, "cas", "x", 1, 2, at=(2, 3)),
+        op(1, "write", "x", 1, at=(4, 5)),
+        op(2, "read", "x", at=(6, 7), value=1),
+    )
+    assert judge(*operations, strict=True).result is Result.PASSED
+
+
 def test_a_deleted_key_is_not_taken_for_one_that_was_never_written() -> None:
     operations = (
         op(1, "write", "x", 1, at=(0, 1)),
