@@ -42,17 +42,21 @@ async def exchange(world: World, seconds: float) -> streams.Counts:
     leader = FarLeader(counts)
     leader.addresses = tuple(place.address for place in placements)
     host = world.host("leader")
-    address = await host.run(asyncio.create_task, lead(leader))
-    reader, writer = await asyncio.open_connection(address, streams.PORT)
-    asyncio.ensure_future(streams.operations(writer, counts))
-    asyncio.ensure_future(streams.replies(reader, counts))
+    serving = asyncio.Event()
+    leading = host.run(asyncio.create_task, lead(leader, serving))
+    await serving.wait()
+    reader, writer = await asyncio.open_connection("leader", streams.PORT)
+    parts = [streams.operations(writer, counts), streams.replies(reader, counts)]
+    running = asyncio.gather(*parts)
     await asyncio.sleep(seconds)
+    running.cancel()
+    leading.cancel()
+    await asyncio.gather(running, leading, return_exceptions=True)
     return counts
 
 
-async def lead(leader: FarLeader) -> str:
+async def lead(leader: FarLeader, serving: asyncio.Event) -> None:
     server = await asyncio.start_server(leader.serve, None, streams.PORT)
-    for part in await leader.connect():
-        asyncio.ensure_future(part)
-    asyncio.ensure_future(server.serve_forever())
-    return "leader"
+    parts = await leader.connect()
+    serving.set()
+    await asyncio.gather(*parts, server.serve_forever())

@@ -101,4 +101,5 @@ async def exchange(seconds: float) -> Counts:
         writer.close()
     for server in servers:
         server.close()
+    await asyncio.sleep(1)
     return counts

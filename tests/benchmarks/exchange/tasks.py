@@ -18,9 +18,7 @@ class Net:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.random = random.Random(1)
-        self.inboxes: list[asyncio.Queue[Message]] = [
-            asyncio.Queue() for _ in range(FOLLOWERS + 2)
-        ]
+        self.inboxes: list[asyncio.Queue[Message]] = [asyncio.Queue() for _ in range(FOLLOWERS + 2)]
         self.messages = 0
 
     def send(self, to: int, message: Message) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import errno
 import fnmatch
+import io
 import itertools
 import os
 import random
@@ -96,7 +97,7 @@ class Disk:
         """Know an existing file from now on, durable as it lies there; None when there is none."""
         file = self._names.get(path)
         if file is None and os.path.isfile(path):
-            with open(path, "rb") as stream:
+            with _open(path, "rb") as stream:
                 file = File(path, bytearray(stream.read()))
             self._names[path] = self._durable_names[path] = file
         return file
@@ -130,7 +131,7 @@ class Disk:
         if file.path is None:
             return
         if file.dirty_from is not None:
-            with open(file.path, "rb") as stream:
+            with _open(file.path, "rb") as stream:
                 stream.seek(file.dirty_from)
                 file.durable[file.dirty_from :] = stream.read()
             file.dirty_from = None
@@ -164,7 +165,7 @@ class Disk:
         lost_names += sum(path not in self._names for path in self._durable_names)
         for path, file in sorted(self._durable_names.items()):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as stream:
+            with _open(path, "wb") as stream:
                 stream.write(file.durable)
             file.path, file.dirty_from = path, None
         self._names = dict(self._durable_names)
@@ -189,7 +190,7 @@ class Disk:
         return flipped
 
     def _flip(self, path: str, bit: int) -> None:
-        with open(path, "r+b") as stream:
+        with _open(path, "r+b") as stream:
             stream.seek(bit // 8)
             changed = stream.read(1)[0] ^ 1 << bit % 8
             stream.seek(bit // 8)
@@ -199,13 +200,17 @@ class Disk:
             file.durable[bit // 8] ^= 1 << bit % 8
 
 
+_open = io.open
+"""The real one: what the model itself reads is no open file of a node."""
+
+
 def _below(name: str, path: str) -> bool:
     return name == path or name.startswith(path + os.sep)
 
 
 def _content(path: str) -> bytes:
     try:
-        with open(path, "rb") as stream:
+        with _open(path, "rb") as stream:
             return stream.read()
     except OSError:
         return b""

@@ -42,6 +42,10 @@ class Network:
             link = self._links[source, target] = Link(source, target, self.seed)
             return link
 
+    def packets(self) -> int:
+        """How many packets have been sent over all links."""
+        return sum(link.counts["sent"] for link in self._links.values())
+
     # --- packets ------------------------------------------------------------------------------
 
     def send_segment(

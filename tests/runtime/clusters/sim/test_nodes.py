@@ -601,11 +601,16 @@ def test_a_throttled_processor_is_slower_until_healed(stage: Any) -> None:
 
 def test_without_descriptors_nothing_can_be_opened(stage: Any) -> None:
     hungry = """
-        import asyncio
+        import asyncio, os
+
+        log = open("log", "w")
+        log.write("written")
+        log.flush()
 
         async def answer(reader, writer):
             while line := await reader.readline():
                 try:
+                    os.fsync(log)
                     open("file", "w").close()
                     writer.write(b"opened\\n")
                 except OSError as error:
