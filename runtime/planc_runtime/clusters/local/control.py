@@ -43,8 +43,8 @@ class Exit:
 
     status: int
     pids: tuple[int, ...]
-    milliseconds: float
-    """From our asking to the end of the last process; 0 when nobody had asked."""
+    milliseconds: float | None
+    """From our asking to the end of the last process; None when it ended before we asked."""
     forced: bool
     """SIGKILL had to follow the polite signal."""
     lost: bool = False
@@ -222,7 +222,7 @@ class Control:
         if not self._ready.done():
             self._ready.set_exception(ConnectionError("the warden ended"))
         for incarnation in list(self._incarnations.values()):
-            self._end(incarnation, Exit(-9, (), 0.0, False, lost=True))
+            self._end(incarnation, Exit(-9, (), None, False, lost=True))
 
 
 def _start_warden(

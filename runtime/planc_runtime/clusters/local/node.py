@@ -34,7 +34,8 @@ class LocalNode:
         self._life: Incarnation | None = None
         self._policy = StopPolicy()
         self._asked: NodeState = NodeState.CRASHED
-        """What the end of the current incarnation will mean."""
+        """What the end of the current incarnation means, if it comes because we asked for it."""
+        self._starting = asyncio.Lock()
         self.pauses = 0
         """How many pauses are in force."""
 
@@ -52,7 +53,8 @@ class LocalNode:
         if self._life is None:
             return NodeState.CREATED
         if self._life.ended.done():
-            return self._asked
+            by_itself = self._life.ended.result().milliseconds is None
+            return NodeState.CRASHED if by_itself else self._asked
         return NodeState.PAUSED if self.pauses else NodeState.RUNNING
 
     @property
@@ -63,32 +65,37 @@ class LocalNode:
 
     async def start(self, launch: Launch) -> Evidence:
         """Start a new incarnation; see `Node.start`."""
-        if self.life is not None:
-            return skipped(f"{self._placement.name} runs already", pid=self._pid())
-        argv = launching.command(launch, self._placement)
+        async with self._starting:
+            if self.life is not None:
+                return skipped(f"{self._placement.name} runs already", pid=self._pid())
+            argv = self._prepare(launch)
+            began = time.monotonic()
+            self._life = await self._begin(launch, argv)
+            took = (time.monotonic() - began) * 1000
+        self._lives += 1
+        self._policy = launch.stop
+        self._asked, self.pauses = NodeState.CRASHED, 0
+        return installed(f"pid {self._pid()} runs after {took:.0f} ms", pid=self._pid(), argv=argv)
+
+    def _prepare(self, launch: Launch) -> list[str]:
+        """Do what must be right before a process is made; return its arguments."""
+        place = self._placement
+        argv = launching.command(launch, place)
         if launch.stop.signal not in signal.Signals.__members__:
             raise CannotRun(f"there is no signal {launch.stop.signal!r} to stop a node with")
-        place = self._placement
         ports.require_free(place.name, place.address, place.ports, self._owner)
-        launching.write_files(launch, self._placement)
-        began = time.monotonic()
+        launching.write_files(launch, place)
+        return argv
+
+    async def _begin(self, launch: Launch, argv: list[str]) -> Incarnation:
+        place = self._placement
+        key = f"{place.name}#{self._lives + 1}"
+        env = launching.environment(launch, self._directory)
+        folder = launch.cwd or place.data
         try:
-            life = await self._control.start(
-                f"{self._placement.name}#{self._lives + 1}",
-                argv,
-                launching.environment(launch, self._directory),
-                launch.cwd or self._placement.data,
-                self._placement.log,
-                launch.coverage,
-            )
+            return await self._control.start(key, argv, env, folder, place.log, launch.coverage)
         except CannotRun as trouble:
-            raise CannotRun(f"node {self._placement.name!r}: {trouble.message}") from None
-        self._lives += 1
-        self._life, self._policy = life, launch.stop
-        self._asked, self.pauses = NodeState.CRASHED, 0
-        took = (time.monotonic() - began) * 1000
-        pid = life.started.result().pid
-        return installed(f"pid {pid} runs after {took:.0f} ms", pid=pid, argv=argv)
+            raise CannotRun(f"node {place.name!r}: {trouble.message}") from None
 
     async def stop(self) -> Evidence:
         """End it as its StopPolicy says; see `Node.stop`."""
@@ -129,6 +136,9 @@ class LocalNode:
     def _ended(self, end: Exit, means: str) -> Evidence:
         if end.lost:
             return indeterminate(f"the warden of {self._placement.name} died; its nodes with it")
+        if end.milliseconds is None:
+            name = self._placement.name
+            return skipped(f"{name} had ended by itself, with status {end.status}")
         pids = ", ".join(map(str, end.pids))
         return installed(
             f"{'pids' if len(end.pids) > 1 else 'pid'} {pids} gone {end.milliseconds:.0f} ms "

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.backend import LocalBackend
 from planc_runtime.clusters.local.control import Control, Incarnation
 from planc_runtime.errors import CannotRun, StepFailed
@@ -16,7 +17,7 @@ from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.node import NodeState
 
-from .conftest import Run, Stage, line_in
+from .conftest import Run, Stage, line_in, marked, wait_gone
 
 
 def _answering(monkeypatch: pytest.MonkeyPatch, op: str, answer: dict[str, Any] | None) -> None:
@@ -122,5 +123,38 @@ def test_the_measures_of_a_node_cover_all_of_its_processes(run: Run) -> None:
         assert three["processes"] == 3
         assert three["memory"] > one["memory"]
         assert three["files"] > one["files"]
+
+    run(main)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_an_end_that_came_before_ours_is_not_ours(run: Run, end: str) -> None:
+    """The node dies while the warden is held up with our request still unread."""
+
+    async def main(stage: Stage) -> None:
+        node = await stage.program("n1", "sleep", "1000")
+        warden = stage.world._control.warden_pid
+        os.kill(warden, signal.SIGSTOP)
+        ending = asyncio.ensure_future(getattr(node, end)())
+        await asyncio.sleep(0)
+        pid = node.life.started.result().pid
+        os.kill(pid, signal.SIGSEGV)
+        wait_gone([pid, node.life.started.result().keeper], 5.0)
+        os.kill(warden, signal.SIGCONT)
+        evidence = await ending
+        assert evidence.hold is Hold.SKIPPED
+        assert "by itself, with status -11" in evidence.proof
+        assert node.state is NodeState.CRASHED
+
+    run(main)
+
+
+def test_of_two_starts_at_once_one_is_skipped(run: Run, mark: str) -> None:
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        launch = stage.launch("n1", "sleep", "1000")
+        both = await asyncio.gather(node.start(launch), node.start(launch))
+        assert [evidence.hold for evidence in both] == [Hold.INSTALLED, Hold.SKIPPED]
+        assert len([pid for pid in marked(mark) if "sleep 1000" in proc.command_line(pid)]) == 1
 
     run(main)

@@ -105,7 +105,7 @@ class Keeper:
         """Collect who has ended and go on with what was asked; False when nobody is left."""
         alive = system.reap(self._collect)
         if alive and self._main_status not in (None, 0) and self._stop_signal is None:
-            self._kill(save=0.0)
+            tree.kill_everything(self._collect)
             alive = False
         elif alive and self._deadline is not None and time.monotonic() >= self._deadline:
             self._forced = True
@@ -129,7 +129,9 @@ class Keeper:
         if self._saver is not None and save > 0:
             self._saver.save([p.pid for p in proc.descendants(os.getpid())], save)
         self._asked()
-        self._ended.update(tree.kill_everything(self._collect, group=self._main))
+        # Once the main process is collected its number may be somebody else's.
+        group = self._main if self._main_status is None else None
+        self._ended.update(tree.kill_everything(self._collect, group))
 
     def _asked(self) -> float:
         """Return when the end was first asked for: now, unless it was before."""
@@ -153,7 +155,7 @@ class Keeper:
             event="exit",
             status=self._main_status or self._last_status,
             pids=sorted(self._ended),
-            ms=0.0 if began is None else round((time.monotonic() - began) * 1000, 1),
+            ms=None if began is None else round((time.monotonic() - began) * 1000, 1),
             forced=self._forced,
         )
 

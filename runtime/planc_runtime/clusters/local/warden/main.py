@@ -109,7 +109,7 @@ class Warden:
         if not line.ended:
             killed = self._kill_orphans()
             self._say({"key": line.key, "event": "exit", "status": -signal.SIGKILL, "pids": killed,
-                       "ms": 0.0, "forced": False})  # fmt: skip
+                       "ms": None, "forced": False})  # fmt: skip
 
     def _kill_orphans(self) -> list[int]:
         """A keeper was killed from outside: what it left has come here, and must not live on."""
