@@ -165,16 +165,17 @@ def _flat(needs: Sequence[Any]) -> Iterator[BinaryNeed | ModuleNeed]:
 
 
 def _check_needs(service: Service, stage: Stage) -> None:
-    if stage.world.name == "sim" and service.python is not None:
-        return
+    """Raise CannotRun for what is missing; a simulation runs no programs and needs none."""
     for need in service.needs:
         choices = list(_flat([need]))
-        if not any(_is_there(choice, stage.root / service.folder) for choice in choices):
+        if stage.world.name == "sim":
+            choices = [choice for choice in choices if isinstance(choice, ModuleNeed)]
+        if choices and not any(
+            _is_there(choice, stage.root / service.folder) for choice in choices
+        ):
             ways = "; ".join(dict.fromkeys(_hint(choice) for choice in choices))
-            what = choices[0].name if choices else "something"
-            raise CannotRun(
-                f"service {service.name!r} needs {what!r}, which is not here", help=ways
-            )
+            what = f"{choices[0].name!r}, which is not here"
+            raise CannotRun(f"service {service.name!r} needs {what}", help=ways)
 
 
 def _is_there(need: BinaryNeed | ModuleNeed, folder: Path) -> bool:

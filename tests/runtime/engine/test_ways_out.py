@@ -1,0 +1,148 @@
+"""Every way out of a scenario: nothing stays broken, nothing stays running, nothing is green."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
+
+FOREVER = """
+async with s.run(load, seconds=3600.0) as run:
+    run.at(0.0, planc.pause(planc.node(store, "n2")))
+    run.at(0.1, planc.do_mark("under way"))
+"""
+
+
+def begin(project: Any, body: str, backend: str) -> subprocess.Popen[str]:
+    """Start a pytest of its own; return when the scenario's load is under way."""
+    project.scenario(body)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q", f"--planc-backend={backend}", "generated"],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    events = project.root / "reports/demo/tiny/scenarios/test_it_works/events.jsonl"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        if events.exists() and '"under way"' in events.read_text():
+            return process
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError(process.communicate()[0])
+
+
+def processes_below(folder: Path) -> list[str]:
+    """Return the command lines of processes that work in a folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and Path(os.readlink(entry / "cwd")).is_relative_to(folder):
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+def test_ctrl_c_mends_and_ends_everything_and_is_not_green(project: Any) -> None:
+    process = begin(project, FOREVER, "local")
+    assert len(processes_below(project.root)) > 3
+    process.send_signal(signal.SIGINT)
+    out = process.communicate(timeout=60)[0]
+    assert process.returncode == 2, out
+    folder = project.root / "reports/demo/tiny/scenarios/test_it_works"
+    summary = ScenarioSummary.read(folder)
+    assert summary.verdict is ScenarioVerdict.INTERRUPTED
+    assert summary.faults[0].healed
+    assert processes_below(project.root) == []
+    assert (project.root / "reports/index.html").exists()
+
+
+def test_a_killed_run_leaves_no_node_and_no_green_scenario(project: Any) -> None:
+    process = begin(project, FOREVER, "local")
+    process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 30
+    while processes_below(project.root) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes_below(project.root) == []
+    folder = project.root / "reports/demo/tiny/scenarios/test_it_works"
+    assert ScenarioSummary.read(folder).verdict is ScenarioVerdict.INTERRUPTED
+    events = (folder / "events.jsonl").read_text().splitlines()
+    assert any(json.loads(line)["kind"] == "mark" for line in events)
+
+
+def test_a_deadlock_of_the_simulation_is_inconclusive_and_says_who_waits(
+    play: Any, project: Any
+) -> None:
+    (project.plans / "stuck.py").write_text(
+        "import asyncio\nasync def forever():\n    await asyncio.Event().wait()\n"
+    )
+    text = project.scenario('await s.python("stuck:forever")').read_text()
+    path = project.root / "generated/demo/test_tiny.py"
+    path.write_text(text.replace("clusters=[store]", "clusters=[]"))
+    summary = project.run(path)
+    assert summary.verdict is ScenarioVerdict.INCONCLUSIVE
+    assert "the simulation is deadlocked" in summary.because
+    assert "stuck.py" in summary.because
+
+
+def test_a_defect_of_planc_is_an_error_with_its_stack(play: Any, project: Any) -> None:
+    path = project.scenario("await s.wait('soon')")
+    with pytest.raises(ValueError, match="soon"):
+        project.run(path)
+    folder = project.root / "reports/demo/tiny/scenarios/test_it_works"
+    summary = ScenarioSummary.read(folder)
+    assert summary.verdict is ScenarioVerdict.ERROR
+    assert summary.because.startswith("planc itself failed: ValueError")
+
+
+def test_a_program_that_is_missing_is_named_with_what_brings_it(project: Any) -> None:
+    head = """
+import planc_runtime.api as planc
+PLAN = planc.plan("Tiny", source="plans/demo/tiny.plan")  # tiny.plan:1
+tool = planc.service(
+    "tool",
+    folder="plans/demo/systems",
+    command=planc.text("no-such-server --name ", planc.var("node")["name"]),
+    needs=[planc.binary("no-such-server", wheel="no-such-wheel", package="no-such-package")],
+)  # tiny.plan:2
+store = planc.cluster("store", planc.nodes(1, tool))  # tiny.plan:3
+"""
+    text = '@planc.scenario(PLAN, "it", clusters=[store])  # tiny.plan:10\n'
+    text += "async def test_it_works(s: planc.Scenario) -> None:\n    await s.wait(0.1)\n"
+    path = project.module(text, head)
+    summary = project.run(path, backend="local")
+    assert summary.verdict is ScenarioVerdict.ERROR
+    assert "service 'tool' needs 'no-such-server', which is not here" in summary.because
+    assert "pip install no-such-wheel" in summary.because
+    assert "apt install no-such-package" in summary.because
+    assert project.run(path).verdict is ScenarioVerdict.SKIPPED
+
+
+def test_real_nodes_are_troubled_like_simulated_ones(project: Any) -> None:
+    path = project.scenario(
+        """
+        async with s.run(load, seconds=4.0) as run:
+            run.at(0.5, planc.crash(planc.leader(store), seconds=0.5))
+            run.at(2.0, planc.pause(planc.node(store, "n2"), seconds=0.5))
+        await s.eventually(planc.count(planc.running(store)) == 3, within=5.0)
+        await s.expect(planc.history().is_("linearizable"))
+        await s.expect(planc.no_acknowledged_write_is_lost())
+        await s.expect(planc.memory(planc.node(store, "n1")) > 1_000_000)
+        """
+    )
+    summary = project.run(path, backend="local")
+    assert summary.verdict is ScenarioVerdict.PASSED, summary.because
+    assert [fault.hold.value for fault in summary.faults] == ["installed", "installed"]
+    assert "pid" in summary.faults[0].proof
