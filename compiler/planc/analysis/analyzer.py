@@ -21,7 +21,7 @@ from planc.analysis.services import service
 from planc.analysis.stand_ins import machine, mock
 from planc.analysis.statements import Statements
 from planc.analysis.symbols import Declared, FileSymbols, Symbol
-from planc.analysis.usage import mentioned, needed, references
+from planc.analysis.usage import mentioned, needed
 from planc.analysis.workloads import workload
 from planc.diagnostics import Severity
 from planc.source.span import Span
@@ -244,7 +244,7 @@ class Analyzer:
         """Return the plan's own declarations and what it uses of others, in order of need."""
         keys = [symbol.key for symbol in symbols.symbols.values()]
         for each in scenarios:
-            keys += [*references(each), *each.clusters, *each.mocks]
+            keys += [*m.references(each), *each.clusters, *each.mocks]
         own = {each.key for scene in scenarios for each in scene.own_clusters}
-        order = needed(keys, self.of.names.model)
+        order = needed(keys, self.registry)
         return tuple(each for each in order if isinstance(each, _WRITTEN) and each.key not in own)

@@ -7,7 +7,7 @@ from planc.analysis import numbers
 from planc.analysis.bodies import Body
 from planc.analysis.expressions import Expressions
 from planc.analysis.symbols import FileSymbols
-from planc.analysis.usage import needed, references
+from planc.analysis.usage import needed
 from planc.diagnostics import Severity
 from planc.syntax import nodes as n
 from planc.vocabulary import BACKENDS, FAULTS
@@ -40,7 +40,7 @@ class _Checks:
         self.made = made
         self.file = file
         self.body = body
-        self.needed = needed(references(made), of.names.model)
+        self.needed = needed(m.references(made), of.names.registry)
         self.items = [*m.walk(made), *(i for each in self.faults() for i in m.walk(each))]
         self.silent = body.broken or any(isinstance(part, n.Broken) for part in node.body)
 
@@ -73,8 +73,8 @@ class _Checks:
         )
 
     def all_needed(self, clusters: list[m.Cluster]) -> list[m.Declaration]:
-        keys = [*references(self.made), *(each.key for each in clusters)]
-        return needed(keys, self.of.names.model)
+        keys = [*m.references(self.made), *(each.key for each in clusters)]
+        return needed(keys, self.of.names.registry)
 
     # --- clusters -------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ class Symbol:
     label: str = ""
     """What the key ends with, where the name alone is not unique in its file."""
     _model: m.Declaration | None = None
+    _links: tuple[str, ...] | None = None
     _state: str = "new"
 
     @property
@@ -55,6 +56,13 @@ class Symbol:
     @property
     def span(self) -> Span:
         return self.node.name.span
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The keys of the declarations that this one names itself."""
+        if self._links is None:
+            self._links = tuple(dict.fromkeys(m.references(self.model)))
+        return self._links
 
     @property
     def model(self) -> m.Declaration | None:

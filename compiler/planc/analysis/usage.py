@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
 from planc import model as m
-from planc.analysis.symbols import FileSymbols
+from planc.analysis.symbols import FileSymbols, Symbol
 from planc.syntax import nodes as n
-
-Find = Callable[[str], m.Declaration | None]
-
 
 _NAMES: dict[type[n.Node], tuple[str, ...]] = {}
 
@@ -54,27 +51,20 @@ def mentioned(node: n.Node, file: FileSymbols) -> list[str]:
     return list(found)
 
 
-def references(part: Any) -> Iterator[str]:
-    """Yield the keys of the declarations that a part of the model names directly."""
-    for item in m.walk(part):
-        if isinstance(item, m.Reference | m.FaultUse) and item.key:
-            yield item.key
-
-
-def needed(keys: Iterable[str], find: Find) -> list[m.Declaration]:
+def needed(keys: Iterable[str], registry: Mapping[str, Symbol]) -> list[m.Declaration]:
     """Return every declaration that `keys` lead to, each after those that it needs itself."""
     done: dict[str, m.Declaration] = {}
     visiting: set[str] = set()
 
     def visit(key: str) -> None:
-        if key in done or key in visiting:
+        symbol = registry.get(key)
+        if symbol is None or key in done or key in visiting:
             return
         visiting.add(key)
-        model = find(key)
-        if model is not None:
-            for inner in references(model):
+        if symbol.model is not None:
+            for inner in symbol.links:
                 visit(inner)
-            done[key] = model
+            done[key] = symbol.model
 
     for key in keys:
         visit(key)

@@ -1,243 +1,177 @@
 """Python expressions as a small tree, before they are laid out on lines.
 
 Only the shapes that a generated module may hold exist here: there is no node for an arbitrary
-piece of source text, so that what is printed was decided by the emitter and not by a plan.
+piece of source text, so that what is printed was decided by the emitter and not by a plan. Every
+node knows how it reads on one line, `flat`, from the moment it is made: it is asked for by all that
+hold it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Sequence
 
 from planc.emit import literals
 
 Value = str | int | float | bool | None
 
 
-@dataclass(frozen=True)
 class Code:
-    """An expression; `flat` is how it reads on one line."""
+    """An expression."""
 
-    @cached_property
-    def flat(self) -> str:
-        raise NotImplementedError
+    __slots__ = ("flat", "must_break")
 
-    @property
-    def must_break(self) -> bool:
+    def __init__(self, flat: str, must_break: bool = False) -> None:
+        self.flat = flat
+        """How it reads on one line."""
+        self.must_break = must_break
         """Whether a comment inside forbids one line."""
-        return False
 
-    def __getitem__(self, index: Code) -> Code:
-        return Subscript(self, index)
-
-    # Without this, __getitem__ alone would make every expression iterable, for ever.
-    def __iter__(self) -> Iterator[Code]:
-        raise TypeError("an expression is not a list")
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.flat!r})"
 
 
-@dataclass(frozen=True)
 class Constant(Code):
-    value: Value
+    __slots__ = ("value",)
 
-    @cached_property
-    def flat(self) -> str:
-        return literals.constant(self.value)
+    def __init__(self, value: Value) -> None:
+        super().__init__(literals.constant(value))
+        self.value = value
 
 
-@dataclass(frozen=True)
 class Variable(Code):
     """A Python name, or an attribute of `planc`, `s` or `run`, from the emitter's name tables."""
 
-    name: str
+    __slots__ = ()
 
-    @cached_property
-    def flat(self) -> str:
-        return self.name
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
 
 
-@dataclass(frozen=True)
 class Argument:
     """An element of a call, list or dict: its value, the key or keyword, and its plan line."""
 
-    value: Code
-    before: str = ""
-    comment: str | None = None
+    __slots__ = ("before", "comment", "flat", "must_break", "value")
 
-    @cached_property
-    def flat(self) -> str:
-        return self.before + self.value.flat
-
-    @property
-    def must_break(self) -> bool:
-        return self.comment is not None or self.value.must_break
+    def __init__(self, value: Code, before: str = "", comment: str | None = None) -> None:
+        self.value = value
+        self.before = before
+        self.comment = comment
+        self.flat = before + value.flat
+        self.must_break = comment is not None or value.must_break
 
 
-@dataclass(frozen=True)
 class Bracketed(Code):
     """Anything that the formatter may put one element a line: calls, lists, tuples and dicts."""
 
-    arguments: tuple[Argument, ...] = field(default=())
+    __slots__ = ("arguments", "closing", "opening")
 
-    @property
-    def opening(self) -> str:
-        raise NotImplementedError
-
-    @property
-    def closing(self) -> str:
-        raise NotImplementedError
-
-    @cached_property
-    def flat(self) -> str:
+    def __init__(self, opening: str, arguments: Iterable[Argument], closing: str) -> None:
+        self.arguments = tuple(arguments)
+        self.opening = opening
+        self.closing = closing
         inner = ", ".join(argument.flat for argument in self.arguments)
-        return f"{self.opening}{inner}{self.closing}"
-
-    @property
-    def must_break(self) -> bool:
-        return any(argument.must_break for argument in self.arguments)
+        broken = any(argument.must_break for argument in self.arguments)
+        super().__init__(f"{opening}{inner}{closing}", broken)
 
 
-@dataclass(frozen=True)
 class Call(Bracketed):
-    function: Code = Variable("")
+    __slots__ = ("function",)
 
-    @property
-    def opening(self) -> str:
-        return self.function.flat + "("
-
-    @property
-    def closing(self) -> str:
-        return ")"
+    def __init__(self, function: Code, arguments: Iterable[Argument]) -> None:
+        super().__init__(f"{function.flat}(", arguments, ")")
+        self.function = function
 
     def method(self, name: str, *arguments: Argument) -> Call:
-        return Call(arguments, Method(self, name))
+        return Call(Method(self, name), arguments)
 
 
-@dataclass(frozen=True)
 class Method(Code):
-    value: Code
-    name: str
+    __slots__ = ("name", "value")
 
-    @cached_property
-    def flat(self) -> str:
-        return f"{self.value.flat}.{self.name}"
+    def __init__(self, value: Code, name: str) -> None:
+        super().__init__(f"{value.flat}.{name}", value.must_break)
+        self.value = value
+        self.name = name
 
 
-@dataclass(frozen=True)
 class List(Bracketed):
-    @property
-    def opening(self) -> str:
-        return "["
+    __slots__ = ()
 
-    @property
-    def closing(self) -> str:
-        return "]"
+    def __init__(self, arguments: Iterable[Argument] = ()) -> None:
+        super().__init__("[", arguments, "]")
 
 
-@dataclass(frozen=True)
 class Tuple(Bracketed):
-    @property
-    def opening(self) -> str:
-        return "("
+    __slots__ = ()
 
-    @property
-    def closing(self) -> str:
-        return ",)" if len(self.arguments) == 1 else ")"
+    def __init__(self, arguments: Sequence[Argument]) -> None:
+        super().__init__("(", arguments, ",)" if len(arguments) == 1 else ")")
 
 
-@dataclass(frozen=True)
 class Dict(Bracketed):
-    @property
-    def opening(self) -> str:
-        return "{"
+    __slots__ = ()
 
-    @property
-    def closing(self) -> str:
-        return "}"
+    def __init__(self, arguments: Iterable[Argument] = ()) -> None:
+        super().__init__("{", arguments, "}")
 
 
-@dataclass(frozen=True)
 class Lambda(Code):
-    parameter: str
-    body: Code
+    __slots__ = ("body", "parameter")
 
-    @cached_property
-    def flat(self) -> str:
-        return f"lambda {self.parameter}: {self.body.flat}"
-
-    @property
-    def must_break(self) -> bool:
-        return self.body.must_break
+    def __init__(self, parameter: str, body: Code) -> None:
+        super().__init__(f"lambda {parameter}: {body.flat}", body.must_break)
+        self.parameter = parameter
+        self.body = body
 
 
-@dataclass(frozen=True)
 class Subscript(Code):
-    value: Code
-    index: Code
+    __slots__ = ("index", "value")
 
-    @cached_property
-    def flat(self) -> str:
-        value = (
-            f"({self.value.flat})"
-            if isinstance(self.value, Operation | Negative)
-            else self.value.flat
-        )
-        return f"{value}[{self.index.flat}]"
-
-    @property
-    def must_break(self) -> bool:
-        return self.value.must_break
+    def __init__(self, value: Code, index: Code) -> None:
+        loose = isinstance(value, Operation | Negative)
+        owner = f"({value.flat})" if loose else value.flat
+        super().__init__(f"{owner}[{index.flat}]", value.must_break)
+        self.value = value
+        self.index = index
 
 
 _BINDING = {"*": 3, "/": 3, "+": 2, "-": 2}
+_COMPARISON = 1
 
 
-@dataclass(frozen=True)
 class Operation(Code):
     """`left operator right`; comparisons never chain."""
 
-    operator: str
-    left: Code
-    right: Code
+    __slots__ = ("binding", "left", "operator", "right")
 
-    @property
-    def binding(self) -> int:
-        return _BINDING.get(self.operator, 1)
+    def __init__(self, operator: str, left: Code, right: Code) -> None:
+        self.operator = operator
+        self.left = left
+        self.right = right
+        self.binding = _BINDING.get(operator, _COMPARISON)
+        sides = self._operand(left, False), self._operand(right, True)
+        super().__init__(f" {operator} ".join(sides), left.must_break or right.must_break)
 
     @property
     def simple(self) -> bool:
         return not isinstance(self.left, Operation) and not isinstance(self.right, Operation)
 
-    def parenthesized(self, operand: Code, right: bool) -> str:
+    def _operand(self, operand: Code, right: bool) -> str:
         """Print an operand, in parentheses where Python would read the bare one differently."""
         if isinstance(operand, Operation):
             loose = operand.binding <= self.binding if right else operand.binding < self.binding
-            if loose or operand.binding == 1:
+            if loose or operand.binding == _COMPARISON:
                 return f"({operand.flat})"
         return operand.flat
 
-    @cached_property
-    def flat(self) -> str:
-        left = self.parenthesized(self.left, right=False)
-        return f"{left} {self.operator} {self.parenthesized(self.right, right=True)}"
 
-    @property
-    def must_break(self) -> bool:
-        return self.left.must_break or self.right.must_break
-
-
-@dataclass(frozen=True)
 class Negative(Code):
-    value: Code
+    __slots__ = ("value",)
 
-    @cached_property
-    def flat(self) -> str:
-        inner = self.value.flat
-        return f"-({inner})" if isinstance(self.value, Operation | Negative) else f"-{inner}"
-
-    @property
-    def must_break(self) -> bool:
-        return self.value.must_break
+    def __init__(self, value: Code) -> None:
+        loose = isinstance(value, Operation | Negative)
+        super().__init__(f"-({value.flat})" if loose else f"-{value.flat}", value.must_break)
+        self.value = value
 
 
 def positional(*values: Code) -> tuple[Argument, ...]:
@@ -258,9 +192,9 @@ def planc(function: str, *arguments: Argument | Code) -> Call:
 
 
 def call(function: str, *arguments: Argument | Code) -> Call:
-    made = tuple(each if isinstance(each, Argument) else Argument(each) for each in arguments)
-    return Call(made, Variable(function))
+    made = (each if isinstance(each, Argument) else Argument(each) for each in arguments)
+    return Call(Variable(function), made)
 
 
-def strings(values: tuple[str, ...]) -> List:
+def strings(values: Sequence[str]) -> List:
     return List(positional(*(Constant(value) for value in values)))

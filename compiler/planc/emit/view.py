@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planc import model as m
@@ -129,7 +128,7 @@ class _Module:
         return Block(tuple(lay_out(Statement(code, f"{name} = ", comment=comment))))
 
     def fault(self, node: m.Fault) -> list[str]:
-        local = self.names.inside(used_in(node))
+        local = self.names.inside(m.references(node))
         parameters = [local.give(each, identifier(each)) for each in node.parameters]
         typed = [f"{each}: planc.Expr" for each in parameters]
         name = self.names.give(node.key, identifier(node.name))
@@ -142,7 +141,7 @@ class _Module:
     # --- scenarios ------------------------------------------------------------------------------
 
     def scenario(self, node: m.Scenario, test: str) -> Block:
-        local = self.names.inside(used_in(node))
+        local = self.names.inside(m.references(node))
         columns = [*(loop.name for loop in node.loops), *(node.cases.columns if node.cases else ())]
         parameters = {each: local.give(each, identifier(each)) for each in columns}
         comment = self.places.comment(node)
@@ -198,13 +197,6 @@ class _TitleExpressions(Expressions):
         if reference.name in self.parameters and not reference.key:
             return planc("var", Constant(self.parameters[reference.name]))
         return super().reference(reference)
-
-
-def used_in(part: m.Item) -> Iterator[str]:
-    """Yield the keys of the declarations that a scenario or fault names."""
-    for item in m.walk(part):
-        if isinstance(item, m.Reference | m.FaultUse) and item.key:
-            yield item.key
 
 
 def spaced(blocks: list[Block]) -> list[Block]:

@@ -106,7 +106,7 @@ from planc.model.statements import (
     Weighted,
     When,
 )
-from planc.model.walk import walk
+from planc.model.walk import references, walk
 
 __all__ = [
     "Action",
@@ -207,5 +207,6 @@ __all__ = [
     "When",
     "Window",
     "Workload",
+    "references",
     "walk",
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
-from planc.model.base import Item
+from planc.model.base import Item, Part
 from planc.model.declarations import AnyDeclaration, Cluster
 from planc.model.expressions import Expression
 from planc.model.statements import Statement
@@ -55,10 +53,8 @@ class Scenario(Item):
     body: tuple[Statement, ...]
 
 
-class Plan(BaseModel):
+class Plan(Part):
     """One .plan file that begins with `plan`, and what it uses of libraries."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str
     """Relative to the project root, with forward slashes."""

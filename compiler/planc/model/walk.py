@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from planc.model.expressions import Reference
+from planc.model.statements import FaultUse
+
 
 def walk(part: Any) -> Iterator[BaseModel]:
     """Yield `part` and everything below it, parents first, in the order of the fields."""
@@ -15,6 +18,13 @@ def walk(part: Any) -> Iterator[BaseModel]:
         current = waiting.pop()
         if isinstance(current, BaseModel):
             yield current
-            waiting.extend(reversed(list(current.__dict__.values())))
+            waiting.extend(reversed(current.__dict__.values()))
         elif type(current) is tuple:
             waiting.extend(reversed(current))
+
+
+def references(part: Any) -> Iterator[str]:
+    """Yield the keys of the declarations that a part of the model names, in order."""
+    for item in walk(part):
+        if isinstance(item, Reference | FaultUse) and item.key:
+            yield item.key
