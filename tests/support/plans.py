@@ -87,6 +87,10 @@ _DECLARATIONS = (
 )
 
 
+_DEEPEST = 60
+"""Rules in one another; an expression in parentheses takes ten of them."""
+
+
 class Grammar:
     """The rules of the grammar, and how few steps each needs to end."""
 
@@ -129,14 +133,21 @@ class _Sentence:
         self.text = text
         self.budget = budget
         self.fields = 0
+        self.level = 0
         self.grammar = grammar()
 
     def rule(self, name: str) -> str:
         if name == "field":
             return self._field()
+        self.level += 1
+        sentence = self._derived(name)
+        self.level -= 1
+        return sentence
+
+    def _derived(self, name: str) -> str:
         expansions = self.grammar.rules[name]
         self.budget -= 1
-        if self.budget <= 0:
+        if self.budget <= 0 or self.level > _DEEPEST:
             depth = self.grammar.depths[name]
             expansions = [each for each in expansions if self.grammar.depth(each[1]) == depth]
         method, symbols = self.draw(st.sampled_from(expansions))
