@@ -92,6 +92,8 @@ class _Printer:
         return [indent + before + code.flat + after]
 
     def bracketed(self, code: Bracketed, indent: str, before: str, after: str) -> list[str]:
+        # The comma of a tuple of one is no magic one.
+        self.unstable = self.unstable or code.closing == ",)"
         lines = [indent + before + code.opening]
         self.unstable = self.unstable or not fits(lines[0])
         for argument in code.arguments:

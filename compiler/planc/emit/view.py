@@ -181,7 +181,7 @@ class _Module:
             found.append(planc("for_values", name, self.of.lower(loop.values)))
         if node.cases is not None:
             names = strings(tuple(parameters[each] for each in node.cases.columns))
-            rows = [Tuple(positional(*map(self.of.lower, row))) for row in node.cases.rows]
+            rows = [row_of(positional(*map(self.of.lower, row))) for row in node.cases.rows]
             found.append(planc("cases", names, List(positional(*rows))))
         return found
 
@@ -197,6 +197,11 @@ class _TitleExpressions(Expressions):
         if reference.name in self.parameters and not reference.key:
             return planc("var", Constant(self.parameters[reference.name]))
         return super().reference(reference)
+
+
+def row_of(cells: tuple[Argument, ...]) -> Code:
+    """Print a row of a table; a single cell in a list, which can be laid out on several lines."""
+    return Tuple(cells) if len(cells) > 1 else List(cells)
 
 
 def spaced(blocks: list[Block]) -> list[Block]:

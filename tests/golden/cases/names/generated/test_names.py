@@ -73,7 +73,7 @@ async def test_import_os_print_x(s: planc.Scenario) -> None:
     clusters=[s_],
 )  # names.plan:37
 @planc.for_values("class_", [1, 2])  # names.plan:37
-@planc.cases(["def_"], [("one",), ("two",)])  # names.plan:37
+@planc.cases(["def_"], [["one"], ["two"]])  # names.plan:37
 async def test_in(s: planc.Scenario, class_: planc.Expr, def_: planc.Expr) -> None:
     s2 = s.let("s2", planc.text(class_, " ", def_))  # names.plan:42
     await s.expect(planc.contains(s2, def_))  # names.plan:43
