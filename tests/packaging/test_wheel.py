@@ -81,7 +81,7 @@ def test_the_wheel_holds_exactly_the_sources(wheel: Path) -> None:
         "planc_runtime/py.typed",
         "planc_grammar/plan.lark",
         "planc_grammar/terminals.lark",
-        "planc_grammar/mistakes.toml",
+        "planc_grammar/mistakes/backends.toml",
         "planc_runtime/report/templates/index.html.j2",
         "planc/cli/starter/plans/first.plan",
     ],
