@@ -224,13 +224,9 @@ class StreamTransport(_FlowControlMixin):
 
     def _fail(self, trouble: Exception) -> None:
         """The protocol raised: tell the loop and give the connection up."""
+        kind = type(self._protocol).__qualname__
         self.process.loop.call_exception_handler(
-            {
-                "message": "Fatal error: protocol.data_received() call failed.",
-                "exception": trouble,
-                "transport": self,
-                "protocol": self._protocol,
-            }
+            {"message": f"{kind} failed on {self!r}, which is closed", "exception": trouble}
         )
         self._force_close(trouble)
 
