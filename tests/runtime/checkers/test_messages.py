@@ -110,6 +110,8 @@ def test_a_log_is_judged_by_its_final_read() -> None:
     assert judge("exactly-once", *appends, final(0, 2)).result is Result.FAILED
     assert judge("exactly-once", *appends, final(0, 1, 1, 2)).result is Result.FAILED
     assert judge("exactly-once", *appends).result is Result.INCONCLUSIVE
+    late = op(1, "append", "log", 3, at=(60, 61))
+    assert judge("exactly-once", *appends, late, final(0, 1, 2)).result is Result.INCONCLUSIVE
     assert judge("ordered-per-sender", *appends, final(0, 1, 2)).result is Result.PASSED
     assert judge("ordered-per-sender", *appends, final(0, 2, 1)).result is Result.FAILED
 

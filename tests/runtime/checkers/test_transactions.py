@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
+from planc_runtime.checkers.order import precedes
+from planc_runtime.checkers.transactions.dependencies import Dependencies
 from planc_runtime.checkers.transactions.graph import Graph
+from planc_runtime.checkers.transactions.transaction import transactions
+from planc_runtime.checkers.transactions.versions import collect
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
 from support.histories import Shape, failed, history, lawful, op, unknown
 
@@ -262,6 +266,23 @@ def runs(order: tuple[Steps, ...], *, lists: bool) -> bool:
             elif state.get(key, [] if lists else None) != value:
                 return False
     return True
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_real_time_edges_amount_to_what_ended_before_what_began(seed: int) -> None:
+    made = serial(random.Random(seed), lists=True)
+    txns = transactions(made)
+    keys, _ = collect(txns)
+    found = Dependencies(txns, keys)
+    found.graph.edges.clear()
+    found.add_real_time()
+    numbers = [n for n, t in enumerate(txns) if t.committed]
+    for earlier in numbers:
+        for later in numbers:
+            path = found.graph.path(earlier, later, ("rt",), range(len(txns)))
+            before = precedes(txns[earlier].operation, txns[later].operation)
+            assert (path is not None) == before
 
 
 EDGES = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=25)
