@@ -33,9 +33,6 @@ from planc_runtime.plan.actions import (
     when,
 )
 from planc_runtime.plan.declarations import (
-    Cluster,
-    Plan,
-    Stop,
     binary,
     client,
     cluster,
@@ -85,23 +82,7 @@ from planc_runtime.plan.expectations import (
     some_acknowledged_write_is_lost,
     throughput,
 )
-from planc_runtime.plan.expr import (
-    Expr,
-    between,
-    both,
-    contains,
-    either,
-    if_else,
-    is_in,
-    items,
-    let,
-    matches,
-    negate,
-    or_none,
-    record,
-    text,
-    var,
-)
+from planc_runtime.plan.expr import Expr, let, var
 from planc_runtime.plan.faults import (
     bridge,
     corrupt,
@@ -143,6 +124,20 @@ from planc_runtime.plan.faults import (
     throttle_cpu,
 )
 from planc_runtime.plan.faults import stop_nodes as _stop_nodes
+from planc_runtime.plan.forms import (
+    between,
+    both,
+    contains,
+    either,
+    if_else,
+    is_in,
+    items,
+    matches,
+    negate,
+    or_none,
+    record,
+    text,
+)
 from planc_runtime.plan.functions import (
     all_,
     any_,
@@ -178,6 +173,7 @@ from planc_runtime.plan.functions import (
     upper,
     url,
 )
+from planc_runtime.plan.nouns import Cluster, Plan, Stop
 from planc_runtime.plan.requests import (
     command,
     http,

@@ -244,7 +244,7 @@ class _Session:
             self._begin(plans, len(ids))
 
     def _plans_of(self, ids: Iterable[str]) -> Iterator[str]:
-        from planc_runtime.plan.declarations import Plan
+        from planc_runtime.plan.nouns import Plan
 
         for path in dict.fromkeys(node_id.partition("::")[0] for node_id in ids):
             try:

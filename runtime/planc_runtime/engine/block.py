@@ -19,7 +19,7 @@ from planc_runtime.engine.texts import number
 from planc_runtime.faults.ledger import finished
 from planc_runtime.faults.perform import Performer
 from planc_runtime.plan.actions import Action
-from planc_runtime.plan.declarations import Workload
+from planc_runtime.plan.nouns import Workload
 from planc_runtime.plan.spot import Spot, here
 from planc_runtime.workloads import Load
 

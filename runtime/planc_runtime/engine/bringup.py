@@ -13,8 +13,8 @@ from planc_runtime.engine.readiness import log_tail, wait_ready
 from planc_runtime.engine.texts import filled, filled_all, number, plain, words
 from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.faults.links import both_ways
-from planc_runtime.plan.declarations import BinaryNeed, Cluster, ModuleNeed, Nodes, Plant, Service
 from planc_runtime.plan.expr import value_of
+from planc_runtime.plan.nouns import BinaryNeed, Cluster, ModuleNeed, Nodes, Plant, Service
 from planc_runtime.plan.scope import Scope
 from planc_runtime.protocols.backend import HasLinks
 from planc_runtime.protocols.node import Launch, NodeInfo, Peer, StopPolicy

@@ -11,9 +11,9 @@ from planc_runtime.engine.conditions import becomes_true
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.errors import CannotRun
 from planc_runtime.history.verdict import Result, Verdict
-from planc_runtime.plan.declarations import Machine, Transition
 from planc_runtime.plan.expr import Expr, Known
 from planc_runtime.plan.nodeset import NodeSet
+from planc_runtime.plan.nouns import Machine, Transition
 from planc_runtime.plan.scope import Missing
 from planc_runtime.protocols.outcome import Outcome
 

@@ -14,7 +14,7 @@ from planc_runtime.checkers.values import canonical
 from planc_runtime.clients.connect import connect
 from planc_runtime.engine.load import client_spec, endpoints
 from planc_runtime.history.operation import Operation
-from planc_runtime.plan.declarations import Workload
+from planc_runtime.plan.nouns import Workload
 from planc_runtime.protocols.client import Connection, Reply
 from planc_runtime.protocols.outcome import Outcome
 

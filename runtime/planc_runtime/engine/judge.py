@@ -22,7 +22,8 @@ from planc_runtime.plan.expectations import (
     Near,
     NotSlower,
 )
-from planc_runtime.plan.expr import BINARY, Binary, Both, Either, Expr, Negate, describe, value_of
+from planc_runtime.plan.expr import BINARY, Binary, Expr, describe, value_of
+from planc_runtime.plan.forms import Both, Either, Negate
 from planc_runtime.plan.scope import Missing
 
 if TYPE_CHECKING:

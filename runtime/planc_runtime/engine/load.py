@@ -12,8 +12,8 @@ from planc_runtime.engine.escapes import find_escape
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.texts import filled, filled_all, number, plain, words
 from planc_runtime.errors import CannotRun
-from planc_runtime.plan.declarations import Client, Operation, Ramp, Workload
 from planc_runtime.plan.expr import value_of
+from planc_runtime.plan.nouns import Client, Operation, Ramp, Workload
 from planc_runtime.plan.requests import NOTHING, Command, Http, Line, Redis, Request
 from planc_runtime.plan.scope import Scope
 from planc_runtime.protocols.client import Connection

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine.texts import filled, filled_all, number, plain
 from planc_runtime.errors import CannotRun
-from planc_runtime.plan.declarations import Mock, MockReply, MockRoute
 from planc_runtime.plan.expr import value_of
+from planc_runtime.plan.nouns import Mock, MockReply, MockRoute
 from planc_runtime.plan.scope import Missing, Scope
 
 if TYPE_CHECKING:

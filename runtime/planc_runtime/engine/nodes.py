@@ -8,8 +8,8 @@ from typing import Any
 from planc_runtime.engine.ask import Answer, Asker, NoAnswer, Question
 from planc_runtime.engine.questions import question_of
 from planc_runtime.errors import CannotRun
-from planc_runtime.plan.declarations import Service
 from planc_runtime.plan.functions import endpoint_of
+from planc_runtime.plan.nouns import Service
 from planc_runtime.plan.requests import Http
 from planc_runtime.plan.scope import Missing, Scope
 from planc_runtime.protocols.evidence import Evidence, Hold, indeterminate, installed

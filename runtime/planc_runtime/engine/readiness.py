@@ -10,9 +10,9 @@ from planc_runtime.engine.ask import NoAnswer
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.texts import filled, number, words
 from planc_runtime.errors import CannotRun
-from planc_runtime.plan.declarations import Ready
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.functions import endpoint_of
+from planc_runtime.plan.nouns import Ready
 from planc_runtime.plan.requests import Command, Http, LogLine, Python, TcpOpen
 from planc_runtime.plan.scope import Missing, Scope
 

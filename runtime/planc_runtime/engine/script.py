@@ -18,9 +18,9 @@ from planc_runtime.errors import StepFailed
 from planc_runtime.history.windows import Window
 from planc_runtime.plan import declarations
 from planc_runtime.plan.actions import Action, Step
-from planc_runtime.plan.declarations import Client, Cluster, Machine, Nodes, NormalLinks, Workload
 from planc_runtime.plan.expr import Expr, Known, describe, evaluate, value_of
 from planc_runtime.plan.nodeset import NodeSet
+from planc_runtime.plan.nouns import Client, Cluster, Machine, Nodes, NormalLinks, Workload
 from planc_runtime.plan.requests import NOTHING
 from planc_runtime.plan.scope import Missing
 from planc_runtime.plan.sourcemap import assigned_name

@@ -31,8 +31,8 @@ from planc_runtime.history.summary import ExpectationSummary, ScenarioSummary
 from planc_runtime.history.verdict import FaultWindow, Verdict
 from planc_runtime.history.windows import Timeline
 from planc_runtime.plan.actions import Step
-from planc_runtime.plan.declarations import Cluster, Workload
 from planc_runtime.plan.nodeset import NodeView
+from planc_runtime.plan.nouns import Cluster, Workload
 from planc_runtime.plan.scenario import ScenarioDeclaration
 from planc_runtime.plan.scope import Scope
 from planc_runtime.plan.sourcemap import PlanLine, locate, project_root

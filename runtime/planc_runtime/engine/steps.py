@@ -13,8 +13,8 @@ from planc_runtime.engine.questions import value_or_none
 from planc_runtime.engine.texts import filled, filled_all, number, words
 from planc_runtime.errors import CannotRun, NotSupported, StepFailed
 from planc_runtime.faults.targets import PATIENCE, patients_in
-from planc_runtime.plan.declarations import Client
 from planc_runtime.plan.expr import evaluate
+from planc_runtime.plan.nouns import Client
 from planc_runtime.plan.requests import NOTHING
 from planc_runtime.plan.scope import Missing
 from planc_runtime.protocols.client import Connection, Reply

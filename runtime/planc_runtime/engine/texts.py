@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from planc_runtime.plan.expr import Text, deep_value, value_of
+from planc_runtime.plan.expr import value_of
+from planc_runtime.plan.forms import Text, deep_value
 from planc_runtime.plan.scope import Scope
 from planc_runtime.plan.show import as_text
 

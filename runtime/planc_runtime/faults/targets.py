@@ -10,7 +10,8 @@ from typing import Any
 from planc_runtime.errors import PlancError
 from planc_runtime.faults.site import Patient, Site
 from planc_runtime.plan.actions import Fault
-from planc_runtime.plan.expr import Expr, Range, value_of
+from planc_runtime.plan.expr import Expr, value_of
+from planc_runtime.plan.forms import Range
 from planc_runtime.plan.scope import Missing
 from planc_runtime.plan.targets import Others, nodes_in
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planc_runtime.plan.expr import Between, Expr, describe
+from planc_runtime.plan.expr import Expr, describe
+from planc_runtime.plan.forms import Between
 from planc_runtime.plan.spot import Spot, here
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from planc_runtime.history.windows import Window, WindowKind
-from planc_runtime.plan.declarations import Workload
 from planc_runtime.plan.expr import Expr, describe, only_expressions, value_of
+from planc_runtime.plan.nouns import Workload
 from planc_runtime.plan.schema import mismatches
 from planc_runtime.plan.scope import Missing, Scope
 

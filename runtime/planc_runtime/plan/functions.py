@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from planc_runtime.plan.expr import Call, Expr, Probe, Var, only_expressions, value_of
+from planc_runtime.plan.expr import Expr, Probe, Var, only_expressions, value_of
+from planc_runtime.plan.forms import Call
 from planc_runtime.plan.nodeset import Each, NodeSet, NodeView
 from planc_runtime.plan.scope import Missing, Scope
 from planc_runtime.plan.show import as_text, show

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 
 from planc_runtime.history.windows import Window
 from planc_runtime.plan.actions import Action
-from planc_runtime.plan.declarations import (
+from planc_runtime.plan.expr import Expr, Known, let
+from planc_runtime.plan.forms import Items
+from planc_runtime.plan.nouns import (
     Client,
     Cluster,
     Machine,
@@ -25,7 +27,6 @@ from planc_runtime.plan.declarations import (
     Plan,
     Workload,
 )
-from planc_runtime.plan.expr import Expr, Items, Known, let
 from planc_runtime.plan.spot import Spot, here
 
 
