@@ -119,10 +119,11 @@ class Raft:
             return
         if self.role is not Role.LEADER:
             self._canvass(now)
-        elif self._followed_by_quorum(now):
-            self._broadcast(now)
-        else:
+            return
+        if not self._followed_by_quorum(now):
             self._become_follower(self.term, None, now)
+        if self.role is Role.LEADER:
+            self._broadcast(now)
 
     def _wait_for_leader(self, now: float) -> None:
         self._election_due = now + self.timing.election * (1 + self._random())
@@ -189,9 +190,11 @@ class Raft:
         self.role, self.leader, self.joining = Role.LEADER, self.name, None
         self._progress = {}
         self._meet_members(now)
-        self._first_of_term = self.log.last_index + 1
-        # An entry of the new term commits those of earlier terms that a majority holds (5.4.2).
-        self.propose({"op": "noop"}, now)
+        # Right: an entry of its own commits those of earlier terms that a majority holds (5.4.2), and
+        # until then no read is answered, for what they committed is not known (6.4).
+        if "read_before_first_commit" not in self.planted:
+            self._first_of_term = self.log.last_index + 1
+            self.propose({"op": "noop"}, now)
         self._broadcast(now)
 
     def _become_follower(self, term: int, leader: str | None, now: float) -> None:
@@ -356,10 +359,7 @@ class Raft:
         """Fix what a read must see, and ask the followers whether they still follow."""
         if self.role is not Role.LEADER:
             return None
-        # Right: what earlier leaders committed is known once an entry of this term is (6.4).
         index = max(self.commit, self._first_of_term)
-        if "read_before_first_commit" in self.planted:
-            index = self.commit
         # Right: every read is confirmed by answers to what was sent after it arrived.
         lease = {"stale_read", "clock_lease", "resume_serves_reads"} & self.planted
         if lease and self._followed_by_quorum(now):
