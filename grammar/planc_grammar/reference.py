@@ -1,8 +1,8 @@
 """The reference of the language, made from the grammar's own comments.
 
-In plan.lark a comment `// doc: TITLE [PLACE]` explains the rules below it: prose, and an example that
-is indented. A line `// --- NAME ---` begins a page. PLACE says where the example could stand, so that
-a test can parse it. What the pages show is what the parser is made from.
+In plan.lark a comment `// doc: TITLE [PLACE]` explains the rules below it: prose, and an example
+that is indented. A line `// --- NAME ---` begins a page. PLACE says where the example could stand,
+so that a test can parse it. What the pages show is what the parser is made from.
 
     python -m planc_grammar.reference FOLDER
 """

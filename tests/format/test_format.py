@@ -114,8 +114,8 @@ scenario "s" {
     # why
     | -1 | "long" |
   run w for 5s {
-    at 1s  crash n1              # bang
-    at 10s pause count(n1)[0].x  # longer
+    at 1s   crash n1              # bang
+    at 10s  pause count(n1)[0].x  # longer
     # last
   }
 

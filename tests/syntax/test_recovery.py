@@ -67,7 +67,7 @@ scenario "two" {
     assert [type(each) for each in one.body] == [n.Broken, n.Run, n.Broken, n.Expect]
     run = one.body[1]
     assert isinstance(run, n.Run)
-    assert [type(each) for each in run.body] == [n.Broken, n.At, n.Broken]
+    assert [type(each) for each in run.body] == [n.At, n.At, n.Broken]
 
 
 def test_unclosed_block_does_not_swallow_the_next_scenario() -> None:

@@ -13,6 +13,12 @@ from planc_grammar.tables import kinds
 _SETTING_BLOCKS = frozenset({"PLAN", "SERVICE", "CLUSTER", "WORKLOAD"})
 _SCENARIO_SETTINGS = kinds("COVERS CATCHES TAGS SEVERITY TIMEOUT SEED")
 
+_TIMELINE = kinds("AT ALWAYS NEVER")
+_WIDE = kinds("AT WEIGHT EVENTUALLY STAYS")
+"""After their moment or weight two spaces, so that one sees where it ends."""
+_NAMED = kinds("PARAM SET ENV PLANT ROLE")
+_OPERATORS = kinds("AND OR IN CONTAINS MATCHES")
+
 
 def align(lines: Sequence[Line]) -> str:
     """Return the text of a file."""
@@ -66,43 +72,73 @@ def _form(line: Line) -> str:
     kind = line.words[0].kind
     if kind == "_ROW":
         return "row"
-    if not line.begins or _key_length(line.words, line.kind) == 0:
+    if not line.begins or _key_length(line) == 0:
         return ""
-    if line.kind == "CLIENT" or kind in ("AT", "WEIGHT"):
+    if kind in _TIMELINE and line.kind in ("RUN", "OVER"):
+        return "timeline"
+    if kind in ("AT", "WEIGHT", "EVENTUALLY", "STAYS"):
         return kind
-    return "setting"
+    return "operation" if line.kind == "CLIENT" else "setting"
 
 
-def _key_length(words: Sequence[Word], block: str) -> int:
+def _key_length(line: Line) -> int:
     """Return how many words stand in the first column; 0 where there are no columns."""
-    kind = words[0].kind
+    words, kind = line.words, line.words[0].kind
     length = 0
-    if block == "CLIENT" and kind == "NAME":
+    if kind in ("ALWAYS", "NEVER"):
+        length = 1 if line.kind in ("RUN", "OVER") else 0
+    elif kind in ("EVENTUALLY", "STAYS"):
+        length = _moment_end(words)
+    elif kind in ("AT", "WEIGHT"):
+        simple = len(words) > 2 and words[1].kind in ("QUANTITY", "NUMBER", "NAME")
+        length = 2 if simple and _begins_statement(words[2]) else 0
+    elif line.kind == "CLIENT" and kind == "NAME":
         length = next(index for index, word in enumerate(words) if word.kind == "RPAR") + 1
-    elif kind in ("AT", "WEIGHT") and len(words) > 2 and words[2].kind not in ("LBRACE", "DOT"):
-        length = 2 if words[1].kind in ("QUANTITY", "NUMBER", "NAME") and _is_word(words[2]) else 0
-    elif block in _SETTING_BLOCKS or kind in _SCENARIO_SETTINGS:
+    elif line.kind in _SETTING_BLOCKS or kind in _SCENARIO_SETTINGS:
         length = 1
-    return length if length < len(words) and words[length - 1].kind != "LBRACE" else 0
+    return length if length < len(words) else 0
 
 
-def _is_word(word: Word) -> bool:
-    """Say whether a statement begins with this word: `at 5s crash`, not `at 5s + x crash`."""
-    return word.text[0].isalpha() and word.text not in ("and", "or", "in", "contains", "matches")
+def _moment_end(words: Sequence[Word]) -> int:
+    """Return the number of words of `eventually within 5s`."""
+    end = 3
+    depth = words[2].kind == "LPAR"
+    while depth > 0 and end < len(words):
+        depth += (words[end].kind == "LPAR") - (words[end].kind == "RPAR")
+        end += 1
+    while end + 1 < len(words) and words[end].kind == "DOT":
+        end += 2
+    return end
+
+
+def _begins_statement(word: Word) -> bool:
+    """Tell `at 5s crash n1` from `at 5s + x crash n1` and `at 5s {`."""
+    return word.text[0].isalpha() and word.kind not in _OPERATORS
 
 
 def _columns(lines: Sequence[Line]) -> list[str]:
-    if len(lines) == 1 and _form(lines[0]) != "row":
-        return [joined(lines[0].words)]
-    if _form(lines[0]) == "row":
+    form = _form(lines[0])
+    if form == "row":
         return _table([_cells(line.words) for line in lines])
-    keys = [_key_length(line.words, line.kind) for line in lines]
-    firsts = [joined(line.words[:key]) for line, key in zip(lines, keys, strict=True)]
-    width = max(map(len, firsts))
+    if form == "":
+        return [joined(line.words) for line in lines]
+    firsts = [joined(line.words[: _key_length(line)]) for line in lines]
+    width = max(map(len, firsts)) if form not in ("EVENTUALLY", "STAYS") else 0
+    gap = "  " if form in _WIDE or any(line.words[0].kind == "AT" for line in lines) else " "
     return [
-        f"{first:<{width}} {joined(line.words[key:])}"
-        for first, line, key in zip(firsts, lines, keys, strict=True)
+        f"{first:<{width}}{gap}{_rest(line, lines)}"
+        for first, line in zip(firsts, lines, strict=True)
     ]
+
+
+def _rest(line: Line, lines: Sequence[Line]) -> str:
+    """Return what follows the first column; the names in `param a = 1` have one width too."""
+    words = line.words[_key_length(line) :]
+    kind = line.words[0].kind
+    if len(words) < 2 or kind not in _NAMED:
+        return joined(words)
+    width = max(len(each.words[1].text) for each in lines if each.words[0].kind == kind)
+    return f"{words[0].text:<{width}} {joined(words[1:])}"
 
 
 def _cells(words: Sequence[Word]) -> list[str]:

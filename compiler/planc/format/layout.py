@@ -46,17 +46,27 @@ class Layout:
     def lines(self) -> list[Line]:
         for index, word in enumerate(self.words):
             following = self.words[index + 1] if index + 1 < len(self.words) else None
+            if word.kind == "RBRACE" and self.open[-1][0] == "LBRACE":
+                self._end_of_statement_before(word.start)
             self._comments_until(word.start)
             if word.kind == "_NL":
                 self._end_statement()
                 continue
             self._place(word, following)
             self.position = word.end
+        self._end_of_statement_before(len(self.text))
         self._comments_until(len(self.text))
         self._flush()
         return _with_room(self.done)
 
     # --- comments ---
+
+    def _end_of_statement_before(self, end: int) -> None:
+        """End the last statement of a block where comments in lines of their own follow it."""
+        while self._comment_before_offset(end) and not self.comments[-1].own_line:
+            self._comments_until(self.comments[-1].span.end)
+        if self._comment_before_offset(end):
+            self._end_statement()
 
     def _comments_until(self, end: int) -> None:
         while self.comments and self.comments[-1].span.start < end:
@@ -130,7 +140,10 @@ class Layout:
             self.must_break = True
 
     def _comment_before(self, word: Word | None) -> bool:
-        return bool(word and self.comments and self.comments[-1].span.start < word.start)
+        return word is not None and self._comment_before_offset(word.start)
+
+    def _comment_before_offset(self, offset: int) -> bool:
+        return bool(self.comments) and self.comments[-1].span.start < offset
 
     def _close_block(self, word: Word) -> None:
         line = self.line
