@@ -46,6 +46,7 @@ _WHERE = {
 NEED_FINAL_READS = frozenset(
     {
         "set-total",
+        "counter-total",
         "at-least-once",
         "exactly-once",
         "ordered-per-sender",

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import accumulate
+from math import isnan
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget
@@ -18,6 +19,7 @@ from planc_runtime.history import History, Operation, Outcome, Verdict
 
 _READS = frozenset({"read", "final_read"})
 _ADDS = frozenset({"add", "append"})
+_CHANGES = frozenset({"increment", "decrement"})
 
 
 def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
@@ -91,11 +93,12 @@ def counter_total(history: History, *, options: Mapping[str, Any], budget: Budge
     """Judge that every read lies between what must and what may have been counted by then.
 
     Option `initial` is the counter's first value. What was acknowledged before a read began must
-    be counted in it; what began before the read ended, and did not fail, may be.
+    be counted in it; what began before the read ended, and did not fail, may be. An increment that
+    returned a number is a read as well, whether that is the sum before it or after it.
     """
     wanted = "counter-total"
     initial = number(canonical(options.get("initial", 0)))
-    reads = [o for o in history if o.f in _READS and o.outcome is Outcome.OK]
+    reads = [o for o in history if o.outcome is Outcome.OK and _tells_a_sum(o)]
     if not reads:
         return inconclusive(wanted, "the counter was never read")
     tallies: dict[Hashable, _Tally] = {}
@@ -111,6 +114,13 @@ def counter_total(history: History, *, options: Mapping[str, Any], budget: Budge
     return passed(wanted, f"{plural(len(reads), 'read')} lie within what was possible")
 
 
+def _tells_a_sum(operation: Operation) -> bool:
+    answer = number(canonical(operation.value))
+    return operation.f in _READS or (
+        operation.f in _CHANGES and operation.value is not None and not isnan(answer)
+    )
+
+
 class _Tally:
     """The changes of one counter, summed up by when they began and by when they had ended."""
 
@@ -118,7 +128,7 @@ class _Tally:
         changes = [
             (operation, _amount(operation))
             for operation in history
-            if operation.f in ("increment", "decrement")
+            if operation.f in _CHANGES
             and operation.outcome is not Outcome.FAIL
             and _object(operation, 0) == name
         ]

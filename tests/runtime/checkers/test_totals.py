@@ -83,6 +83,17 @@ def test_a_counter_lies_between_what_must_and_what_may_be_counted() -> None:
     assert judge("counter-total", final(3, "c"), initial=3).result is Result.PASSED
 
 
+def test_an_increment_that_returns_a_number_tells_the_sum() -> None:
+    first = op(1, "increment", "c", 2, at=(0, 1), value=2)
+    for answer in (2, 5):
+        second = op(1, "increment", "c", 3, at=(2, 3), value=answer)
+        assert judge("counter-total", first, second).result is Result.PASSED
+    forgotten = op(1, "increment", "c", 3, at=(2, 3), value=0)
+    assert judge("counter-total", first, forgotten).result is Result.FAILED
+    silent = op(1, "increment", "c", 2, at=(0, 1), value="OK")
+    assert judge("counter-total", silent).result is Result.INCONCLUSIVE
+
+
 def test_ids_must_differ() -> None:
     made = [op(1, "next_id", at=(n, n + 0.5), value=f"id-{n}") for n in range(5)]
     assert judge("unique-ids", *made).result is Result.PASSED

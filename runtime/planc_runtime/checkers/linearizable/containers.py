@@ -61,7 +61,10 @@ class List(NamedModel):
 
 
 class Counter(NamedModel):
-    """A number: increment and decrement by one or by an amount, and read."""
+    """A number: increment and decrement by one or by an amount, and read.
+
+    An increment that returns a number returns the sum after it, as Redis does.
+    """
 
     name = "counter"
     initial: Hashable = 0
