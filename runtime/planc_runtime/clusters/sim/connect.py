@@ -61,14 +61,14 @@ class Handshake:
             return
         network, client = self.loop.network, self.process.machine
         there, back = network.link(client.name, target.name), network.link(target.name, client.name)
-        answer = None if back.cut else _flight(back, self.loop.now)
+        answer = _flight(back, self.loop.now)
         if answer is None:
             self.loop.kernel_at(max(retry, self.loop.now), self._send_syn, retry)
             return
         listener = target.find("tcp", self.address, self.port)
-        if there.refuse or back.refuse:
+        if there.refuse:
             there.counts["refused"] += 1
-        if listener is None or there.refuse or back.refuse or not _serves(listener):
+        if listener is None or there.refuse or not _serves(listener):
             self._fail(answer, errno.ECONNREFUSED)
             return
         assert isinstance(listener, Listener)
@@ -110,7 +110,7 @@ class Handshake:
 
 def _flight(link: Any, now: float) -> float | None:
     """When a single packet arrives; None when it is lost."""
-    if link.cut or (link.loss and link.random.random() < link.loss):
+    if link.cut or (link.lost and link.random.random() < link.lost):
         link.counts["dropped"] += 1
         return None
     return now + float(link.latency(now, _HEADERS))

@@ -74,6 +74,9 @@ class Link:
         self.duplicate = any_of([rule.duplicate for rule in rules])
         self.reorder = any_of([rule.reorder for rule in rules])
         self.corrupt = any_of([rule.corrupt for rule in rules])
+        self.lost = any_of([self.loss, self.corrupt])
+        """The chance that a segment does not arrive: TCP takes a corrupted one for lost."""
+        self.stops = self.cut or self.lost >= 1.0
         self.rate = min((rule.rate for rule in rules if rule.rate is not None), default=None)
 
     def latency(self, now: float, size: int) -> float:
@@ -89,26 +92,31 @@ class Link:
         return seconds
 
     def segment(self, now: float, size: int) -> float:
-        """Seconds until a TCP segment of `size` bytes arrives, its repetitions included."""
+        """Seconds until a TCP segment of `size` bytes arrives, its repetitions included.
+
+        Not for a link that stops: over that, none ever arrives.
+        """
         self.counts["sent"] += 1
         if not self.impaired:
             return self._least + self._spread * self.random.random()
         seconds = self.latency(now, size)
-        frames = max(1, -(-size // SEGMENT))
-        chance = any_of([self.loss, self.corrupt])
-        if chance:
-            chance = 1.0 - (1.0 - chance) ** frames
-            timeout = RTO
-            while self.random.random() < chance and self.counts["dropped"] >= 0:
-                self.counts["dropped"] += 1
-                seconds += timeout
-                timeout = min(timeout * 2, RTO_MAX)
-                if chance >= 1.0:
-                    break
+        if self.lost:
+            seconds += self._repetitions(max(1, -(-size // SEGMENT)))
         if self.reorder and self.random.random() < self.reorder:
             self.counts["reordered"] += 1
             seconds += self._least + self._spread
         return seconds
+
+    def _repetitions(self, frames: int) -> float:
+        """Seconds until all frames have come through: those lost are sent again, later each time."""
+        seconds, timeout = 0.0, RTO
+        while True:
+            frames = sum(self.random.random() < self.lost for _ in range(frames))
+            if not frames:
+                return seconds
+            self.counts["dropped"] += frames
+            seconds += timeout
+            timeout = min(timeout * 2, RTO_MAX)
 
     def datagrams(self, now: float, data: bytes) -> list[tuple[float, bytes]]:
         """The copies of a datagram that arrive: (seconds on the way, content)."""

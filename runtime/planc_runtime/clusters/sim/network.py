@@ -57,7 +57,7 @@ class Network:
     ) -> None:
         """Carry something of a connection to its other end, in order, whatever the link does."""
         link = sender.link
-        if link.cut:
+        if link.stops:
             link.counts["dropped"] += 1
             stalled = link.stalled.setdefault(sender, Stalled(sender.process.now()))
             stalled.segments.append((arrive, args))
@@ -88,7 +88,7 @@ class Network:
         """Take one rule away; what waited for a cut to end is sent again, TCP's back-off later."""
         for link in links:
             link.remove(rule)
-            if not link.cut:
+            if not link.stops:
                 waiting, link.stalled = link.stalled, {}
                 for sender, stalled in waiting.items():
                     self._retransmit(sender, stalled)

@@ -149,8 +149,16 @@ class SimNode:
 
 
 def write_files(launch: Launch, placement: Placement) -> None:
-    """Write the configuration files that the service declares, before every start."""
-    for name, text in sorted(launch.files.items()):
-        path = placement.data / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    """Write the files that the service declares, before every start; raises CannotRun."""
+    data = placement.data.resolve()
+    for name, text in launch.files.items():
+        path = (data / name).resolve()
+        if not path.is_relative_to(data):
+            raise CannotRun(f"file {name!r} of node {placement.name!r} lies outside its folder")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as trouble:
+            raise CannotRun(
+                f"cannot write file {name!r} of node {placement.name!r}: {trouble.strerror}"
+            ) from None

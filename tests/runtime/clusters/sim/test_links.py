@@ -155,6 +155,32 @@ def test_losses_cost_retransmissions_but_no_bytes(stage: Any, rule: LinkRule) ->
     assert max(trips) > 0.2
 
 
+@pytest.mark.parametrize("rule", [LinkRule(loss=1.0), LinkRule(corrupt=1.0)])
+def test_a_link_that_loses_everything_is_as_good_as_cut(stage: Any, rule: LinkRule) -> None:
+    async def scenario() -> float:
+        line = await Line.open(stage)
+        lease = await stage.world.impair(OUT, rule)
+        trip = asyncio.create_task(line.trip())
+        opening = asyncio.create_task(asyncio.open_connection("n1", 7000))
+        await asyncio.sleep(20)
+        assert not trip.done()
+        assert not opening.done()
+        await lease.heal()
+        await opening
+        return await trip
+
+    assert 20 < stage.run(scenario) < 22
+
+
+def test_a_large_message_over_a_lossy_link_takes_seconds_not_minutes(stage: Any) -> None:
+    async def scenario() -> float:
+        line = await Line.open(stage)
+        await stage.world.impair(OUT, LinkRule(loss=0.3))
+        return await line.trip(b"x" * 59_999 + b"\n")
+
+    assert 0.2 < stage.run(scenario) < 10
+
+
 def test_a_rate_makes_large_messages_slow(stage: Any) -> None:
     async def scenario() -> float:
         line = await Line.open(stage)
@@ -171,7 +197,10 @@ def test_refusing_leaves_open_connections_alone(stage: Any) -> None:
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("n1", 7000)
         assert await line.trip() < 0.01
+        other = await stage.world.impair(BACK, LinkRule(refuse=True))
         assert (await lease.heal()).data["refused"] == 1
+        await asyncio.open_connection("n1", 7000)
+        await other.heal()
         await asyncio.open_connection("n1", 7000)
 
     stage.run(scenario)

@@ -384,6 +384,15 @@ def test_a_program_that_is_not_python_is_not_supported(stage: Any) -> None:
     assert "python" in caught.value.help
 
 
+@pytest.mark.parametrize("name", ["../stray", "/etc/stray", "file/below-a-file"])
+def test_files_of_a_launch_lie_in_the_nodes_folder(stage: Any, name: str) -> None:
+    async def scenario() -> None:
+        await stage.start("n1", files={"file": "fine", name: "not fine"})
+
+    with pytest.raises(CannotRun, match="file"):
+        stage.run(scenario)
+
+
 def test_waiting_for_a_node_that_never_ran_fails(stage: Any) -> None:
     async def scenario() -> None:
         await stage.node("n1").wait_exit()
