@@ -102,7 +102,7 @@ def _key_length(line: Line) -> int:
 def _moment_end(words: Sequence[Word]) -> int:
     """Return the number of words of `eventually within 5s`."""
     end = 3
-    depth = words[2].kind == "LPAR"
+    depth = int(words[2].kind == "LPAR")
     while depth > 0 and end < len(words):
         depth += (words[end].kind == "LPAR") - (words[end].kind == "RPAR")
         end += 1
