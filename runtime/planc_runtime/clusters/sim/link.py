@@ -108,7 +108,7 @@ class Link:
         return seconds
 
     def _repetitions(self, frames: int) -> float:
-        """Seconds until all frames have come through: those lost are sent again, later each time."""
+        """Seconds until all frames have come through: the lost are sent again, later each time."""
         seconds, timeout = 0.0, RTO
         while True:
             frames = sum(self.random.random() < self.lost for _ in range(frames))
