@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DECLARATION = "planc_scenario"
 REPEAT = "planc_repeat"
 _LONGEST_ID = 40
+_TAGS = pytest.StashKey[set[str]]()
 _SOURCE = re.compile(r'\bsource="([^"]+)"')
 
 
@@ -81,8 +82,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     declaration = declaration_of(item)
     if declaration is None:
         return
+    known = item.config.stash.setdefault(_TAGS, set())
     for tag in dict.fromkeys((*declaration.plan.tags, *declaration.tags)):
-        item.config.addinivalue_line("markers", f"{tag}: a tag of a plan")
+        if tag not in known:
+            known.add(tag)
+            item.config.addinivalue_line("markers", f"{tag}: a tag of a plan")
         item.add_marker(tag)
 
 
