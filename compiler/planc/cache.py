@@ -30,6 +30,17 @@ def content_hash(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
+_this_compiler: str | None = None
+
+
+def this_compiler() -> str:
+    """Identify the compiler that runs, as it was when it was first asked for."""
+    global _this_compiler
+    if _this_compiler is None:
+        _this_compiler = compiler_hash()
+    return _this_compiler
+
+
 def compiler_hash() -> str:
     """Identify the compiler and its grammar, as installed here, by their files."""
     import planc
@@ -115,7 +126,7 @@ class Cache:
     def __init__(self, inputs: Inputs) -> None:
         self.folder = os.path.join(inputs.root, FOLDER)
         self.inputs = inputs
-        self.compiler = compiler_hash()
+        self.compiler = this_compiler()
 
     def _path(self, plan: str) -> str:
         return os.path.join(self.folder, content_hash(os.fsencode(plan)))

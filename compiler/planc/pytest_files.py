@@ -39,6 +39,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 class PlanFile(pytest.Module):
     """A plan as a module of tests, which is imported only when it has to be."""
 
+    _fixtures: Any = None
+
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         result = self._compiled()
         if result.has_errors:
@@ -62,6 +64,13 @@ class PlanFile(pytest.Module):
         except ConfigError as error:
             raise self.CollectError(str(error)) from None
 
+    def fixtures_for(self, function: Callable[[], None]) -> Any:
+        """Return what pytest finds out about a function without parameters: the same for all."""
+        if self._fixtures is None:
+            manager: Any = self.session._fixturemanager
+            self._fixtures = manager.getfixtureinfo(self, function, None)
+        return self._fixtures
+
     def _repeats(self) -> bool:
         return int(self.config.getoption("--planc-repeat", default=1)) > 1
 
@@ -74,8 +83,9 @@ class Scenario(pytest.Function):
 
     @classmethod
     def of(cls, parent: PlanFile, index: dict[str, Any], row: dict[str, Any]) -> Scenario:
+        function = stand_in(index, row)
         item: Scenario = cls.from_parent(
-            parent, name=row["test"], callobj=stand_in(parent, index, row)
+            parent, name=row["test"], callobj=function, fixtureinfo=parent.fixtures_for(function)
         )
         item.indexed_line, item.title = row["line"], row["title"]
         return item
@@ -109,7 +119,7 @@ class IndexedScenario:
     spot: None = None
 
 
-def stand_in(parent: PlanFile, index: dict[str, Any], row: dict[str, Any]) -> Callable[[], None]:
+def stand_in(index: dict[str, Any], row: dict[str, Any]) -> Callable[[], None]:
     """Return a function that knows its scenario from the index."""
 
     def scenario() -> None:

@@ -124,7 +124,7 @@ def test_another_compiler_starts_anew(
     compile(root=project.root)
     counting.taken()
 
-    monkeypatch.setattr(cache, "compiler_hash", lambda: "another")
+    monkeypatch.setattr(cache, "this_compiler", lambda: "another")
     compile(root=project.root)
 
     assert len(counting.taken()) == 2
