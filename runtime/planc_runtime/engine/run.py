@@ -18,6 +18,7 @@ from planc_runtime.engine.backends import find_backend
 from planc_runtime.engine.events import EventLog
 from planc_runtime.engine.failure import ScenarioFailed
 from planc_runtime.engine.folder import make_fresh, remove_data, scenario_folder
+from planc_runtime.engine.measuring import measured
 from planc_runtime.engine.mocks import RunningMock
 from planc_runtime.engine.options import Options, Test
 from planc_runtime.engine.script import Script
@@ -50,7 +51,8 @@ def run_scenario(
         backend = find_backend(options.backend)
         settings = Settings(summary.seed, folder, options.coverage)
         carry = partial(carry_out, declaration, parameters, options, summary, folder)
-        backend.execute(settings, carry)
+        with measured(declaration, options, folder):
+            backend.execute(settings, carry)
     except BaseException as trouble:
         outcome.ended_by(summary, trouble, declaration)
         if not outcome.is_the_scenarios(trouble):
