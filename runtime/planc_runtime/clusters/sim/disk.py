@@ -102,6 +102,10 @@ class Disk:
             self._names[path] = self._durable_names[path] = file
         return file
 
+    def known(self, path: str) -> File | None:
+        """A file that was touched before; any other is durable as it lies there."""
+        return self._names.get(path)
+
     def create(self, path: str) -> File:
         file = self._names[path] = File(path, bytearray(), dirty_from=0)
         return file

@@ -23,6 +23,8 @@ class Descriptor:
     disk: Disk
     file: File | None = None
     folder: str | None = None
+    number: int | None = None
+    """Of a descriptor that no file object closes."""
 
     def sync(self) -> None:
         """fsync and fdatasync: late on a slow disk, EIO on a failing one."""
@@ -41,6 +43,13 @@ class Descriptor:
         elif self.folder is not None:
             disk.sync_folder(self.folder)
 
+    def release(self) -> None:
+        """The process is gone: the kernel closes."""
+        # A file object may have taken the number over, and closed it long ago.
+        if self.number is not None and descriptors.get(self.number) is self:
+            del descriptors[self.number]
+            os.close(self.number)
+
     def writing(self, offset: int, size: int, length: int) -> None:
         """About to write `length` bytes at an offset of a file of `size` bytes."""
         self.disk.need_room(offset + length, size)
@@ -58,7 +67,7 @@ descriptors: dict[int, Descriptor] = {}
 
 
 class NodeFile(io.FileIO):
-    """A file that a node writes to. After the node's death it takes data and keeps nothing."""
+    """An open file of a node. After the node's death it takes data and keeps nothing."""
 
     def __init__(
         self, path: Any, mode: str, descriptor: Descriptor, closefd: bool, opener: Any
@@ -98,7 +107,7 @@ class NodeFile(io.FileIO):
         return object.__hash__(self)
 
 
-def open_tracked(
+def open_as(
     process: Process,
     path: Any,
     mode: str,
@@ -107,31 +116,24 @@ def open_tracked(
     closefd: bool = True,
     opener: Any = None,
 ) -> Any:
-    """`open()` for a writing mode and a path on the node's disk: the same layers, another base."""
+    """`open()` for a node: the same layers as everywhere, on a base that knows its process."""
     disk = process.machine.disk
     descriptor = Descriptor(process, disk)
+    on_disk = not isinstance(path, int) and disk.holds(path)
+    writes = bool(_WRITING & set(mode))
+    existed = disk.touch(path) if on_disk and writes else None
+    before = descriptors.get(path) if isinstance(path, int) else None
+    raw = NodeFile(path, mode.replace("t", "").replace("b", ""), descriptor, closefd, opener)
     if isinstance(path, int):
-        known = descriptors.get(path)
-        descriptor.file = known.file if known else None
-    else:
-        existed = disk.touch(path)
-        raw_mode = mode.replace("t", "").replace("b", "")
-        raw = NodeFile(path, raw_mode, descriptor, closefd, opener)
-        descriptor.file = existed or _created(disk, path, raw)
+        descriptor.file = before.file if before else None
+    elif on_disk and writes:
+        # An opener may have opened something else than the path says.
+        descriptor.file = existed or (disk.create(path) if os.path.isfile(path) else None)
         if existed is not None and "w" in mode:
             existed.dirty(0)
-        return _layers(raw, mode, buffering, text)
-    return _layers(
-        NodeFile(path, mode.replace("t", "").replace("b", ""), descriptor, closefd, opener),
-        mode,
-        buffering,
-        text,
-    )
-
-
-def _created(disk: Disk, path: str, raw: NodeFile) -> File | None:
-    """A new file; none when an opener has opened something else than its path says."""
-    return disk.create(path) if os.path.isfile(path) else None
+    elif on_disk:
+        descriptor.file = disk.known(path)
+    return _layers(raw, mode, buffering, text)
 
 
 def _layers(
@@ -144,7 +146,10 @@ def _layers(
         return raw
     size = buffering if buffering > 1 else io.DEFAULT_BUFFER_SIZE
     buffer: Any
-    buffer = io.BufferedRandom(raw, size) if "+" in mode else io.BufferedWriter(raw, size)
+    if "+" in mode:
+        buffer = io.BufferedRandom(raw, size)
+    else:
+        buffer = (io.BufferedWriter if _WRITING & set(mode) else io.BufferedReader)(raw, size)
     if binary:
         return buffer
     encoding, errors, newline = text

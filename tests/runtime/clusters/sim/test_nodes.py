@@ -292,10 +292,15 @@ def test_an_exception_handler_is_a_processs_own(stage: Any) -> None:
 
 def test_many_kills_leave_no_descriptors_behind(stage: Any) -> None:
     source = """
-        import asyncio
+        import asyncio, os
 
         async def main(node):
             files = [open(f"f{number}", "a") for number in range(10)]
+            files += [open(f"f{number}", "rb") for number in range(10)]
+            numbers = [os.open(f"f{number}", os.O_RDONLY) for number in range(10)]
+            numbers.append(os.open(".", os.O_RDONLY))
+            with os.fdopen(os.open("own", os.O_CREAT | os.O_RDWR), "w") as file:
+                file.write("x")
             await asyncio.Future()
     """
 

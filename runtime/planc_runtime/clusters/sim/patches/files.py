@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from planc_runtime.clusters.sim.files import REAL_OPEN, Descriptor, descriptors, open_tracked
+from planc_runtime.clusters.sim.files import REAL_OPEN, Descriptor, descriptors, open_as
 from planc_runtime.clusters.sim.patches.patching import Patches, per_process
 from planc_runtime.clusters.sim.process import Process
 
@@ -77,11 +77,8 @@ def _open(
 ) -> Any:
     path = placed(process, file)
     _need_descriptor(process)
-    tracked = path in descriptors if isinstance(path, int) else process.machine.disk.holds(path)
-    if tracked and set(mode) & set("wax+"):
-        text = (encoding, errors, newline)
-        return open_tracked(process, path, mode, buffering, text, closefd, opener)
-    return REAL_OPEN(path, mode, buffering, encoding, errors, newline, closefd, opener)
+    text = (encoding, errors, newline)
+    return open_as(process, path, mode, buffering, text, closefd, opener)
 
 
 def _need_descriptor(process: Process) -> None:
@@ -97,21 +94,25 @@ def _os_open(process: Process, path: Any, flags: int, mode: int = 0o777, **where
     path = placed(process, path)
     existed = disk.touch(path) if disk.holds(path) and flags & _WRITING else None
     number = int(_real["open"](path, flags, mode))
-    if disk.holds(path):
-        descriptor = descriptors[number] = Descriptor(process, disk)
-        if os.path.isdir(path):
-            descriptor.folder = path
-        elif flags & _WRITING:
-            descriptor.file = existed or disk.create(path)
-            if flags & os.O_TRUNC:
-                descriptor.file.dirty(0)
-        else:
-            descriptor.file = disk.touch(path)
+    descriptor = descriptors[number] = Descriptor(process, disk, number=number)
+    process.adopt(descriptor)
+    if not disk.holds(path):
+        return number
+    if os.path.isdir(path):
+        descriptor.folder = path
+    elif flags & _WRITING:
+        descriptor.file = existed or disk.create(path)
+        if flags & os.O_TRUNC:
+            descriptor.file.dirty(0)
+    else:
+        descriptor.file = disk.known(path)
     return number
 
 
 def _os_close(process: Process, number: int) -> None:
-    descriptors.pop(number, None)
+    descriptor = descriptors.pop(number, None)
+    if descriptor is not None:
+        process.disown(descriptor)
     _real["close"](number)
 
 
