@@ -153,7 +153,8 @@ def test_of_two_starts_at_once_one_is_skipped(run: Run, mark: str) -> None:
     async def main(stage: Stage) -> None:
         node = stage.place("n1")
         launch = stage.launch("n1", "sleep", "1000")
-        both = await asyncio.gather(node.start(launch), node.start(launch))
+        async with asyncio.timeout(30):
+            both = await asyncio.gather(node.start(launch), node.start(launch))
         assert [evidence.hold for evidence in both] == [Hold.INSTALLED, Hold.SKIPPED]
         assert len([pid for pid in marked(mark) if "sleep 1000" in proc.command_line(pid)]) == 1
 
