@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from planc import model as m
@@ -15,7 +14,7 @@ _NAMES: dict[type[n.Node], tuple[str, ...]] = {}
 
 def _names(kind: type[n.Node]) -> tuple[str, ...]:
     if kind not in _NAMES:
-        _NAMES[kind] = tuple(each.name for each in fields(kind) if each.name != "span")
+        _NAMES[kind] = tuple(name for name in kind.__match_args__ if name != "span")
     return _NAMES[kind]
 
 
@@ -54,18 +53,18 @@ def mentioned(node: n.Node, file: FileSymbols) -> list[str]:
 def needed(keys: Iterable[str], registry: Mapping[str, Symbol]) -> list[m.Declaration]:
     """Return every declaration that `keys` lead to, each after those that it needs itself."""
     done: dict[str, m.Declaration] = {}
-    visiting: set[str] = set()
-
-    def visit(key: str) -> None:
+    seen: set[str] = set()
+    waiting = list(keys)[::-1]
+    while waiting:
+        key = waiting.pop()
         symbol = registry.get(key)
-        if symbol is None or key in done or key in visiting:
-            return
-        visiting.add(key)
-        if symbol.model is not None:
-            for inner in symbol.links:
-                visit(inner)
+        if symbol is None or symbol.model is None or key in done:
+            continue
+        further = () if key in seen else symbol.links
+        seen.add(key)
+        missing = [link for link in further if link not in seen]
+        if missing:
+            waiting += [key, *reversed(missing)]
+        else:
             done[key] = symbol.model
-
-    for key in keys:
-        visit(key)
     return list(done.values())

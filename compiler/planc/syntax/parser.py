@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from planc.diagnostics.diagnostic import Diagnostic
 from planc.source.file import SourceFile
 from planc.syntax.build_declarations import Declarations
-from planc.syntax.depth import check_depth
-from planc.syntax.explain import explain
 from planc.syntax.file_order import check_order
 from planc.syntax.lexer import Lexer, TooDeep
 from planc.syntax.machine import Machine
 from planc.syntax.nodes import Declaration, Expr, File, Header, Node
-from planc.syntax.recovery import Recovery
+
+if TYPE_CHECKING:
+    from planc.syntax.recovery import Recovery
 
 MOST_ERRORS = 100
 """Syntax errors of one file; more would not be read."""
@@ -45,7 +45,7 @@ class _Parse:
         self.source = source
         self.found = found
         self.builder = TreeBuilder(source, found)
-        self.recovery = Recovery(self.builder.span)
+        self.recovery: Recovery | None = None
         self.errors = 0
 
     def file(self) -> File:
@@ -65,6 +65,8 @@ class _Parse:
                 help="mend the first ones, or name another file",
             )
         if lexer.long or self.builder.long_texts:
+            from planc.syntax.depth import check_depth
+
             items = check_depth(items, self.builder)
         span = self.source.span(0, len(self.source.text))
         header = next((item for item in items if isinstance(item, Header)), None)
@@ -77,7 +79,11 @@ class _Parse:
             raise _TooManyErrors(machine.lexer.start)
         machine.lexer.undo_bracket()
         machine.settle()
-        self.found.append(explain(self.source, machine, kind))
+        self.found.append(_explained(self.source, machine, kind))
+        if self.recovery is None:
+            from planc.syntax.recovery import Recovery
+
+            self.recovery = Recovery(self.builder.span)
         return self.recovery.resume(machine, kind)
 
     def too_deep(self, position: int) -> None:
@@ -88,6 +94,13 @@ class _Parse:
             label="too deep",
             help="take parts out into a `fault` or a `let`",
         )
+
+
+def _explained(source: SourceFile, machine: Machine, kind: str) -> Diagnostic:
+    """Say what is wrong; the table of mistakes is read when the first one is made."""
+    from planc.syntax.explain import explain
+
+    return explain(source, machine, kind)
 
 
 class _TooManyErrors(Exception):
@@ -113,7 +126,7 @@ class TreeBuilder(Declarations):
             return None
 
     def _wrong_hole(self, machine: Machine, kind: str) -> str:
-        raise _WrongHole(explain(self.source, machine, kind))
+        raise _WrongHole(_explained(self.source, machine, kind))
 
 
 class _WrongHole(Exception):

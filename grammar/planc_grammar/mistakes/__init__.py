@@ -32,7 +32,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 
@@ -97,11 +97,10 @@ class Mistake:
 def load_mistakes(range_name: str = "") -> tuple[Mistake, ...]:
     """Return the mistakes of one range, or of all, in the order of the files."""
     found: list[Mistake] = []
-    for entry in sorted(resources.files(__name__).iterdir(), key=lambda file: file.name):
-        name = entry.name.removesuffix(".toml")
-        if entry.name != name and range_name in ("", name):
-            rows = tomllib.loads(entry.read_text("utf-8")).get("mistake", [])
-            found.extend(_mistake(row, name) for row in rows)
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        if range_name in ("", file.stem):
+            rows = tomllib.loads(file.read_text("utf-8")).get("mistake", [])
+            found.extend(_mistake(row, file.stem) for row in rows)
     return tuple(found)
 
 

@@ -18,10 +18,9 @@ Each entry is a table named by its code with `name` (a permanent slug that says 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,13 @@ class Code:
 @cache
 def all_codes() -> dict[str, Code]:
     """Return every code by its number, in order."""
+    import tomllib  # A plan without mistakes needs none of this.
+
     found: dict[str, Code] = {}
-    for entry in sorted(resources.files(__name__).iterdir(), key=lambda file: file.name):
-        if entry.name.endswith(".toml"):
-            for number, row in tomllib.loads(entry.read_text("utf-8")).items():
-                found[number] = Code(
-                    number,
-                    row["name"],
-                    row["title"],
-                    row["explain"].strip() + "\n",
-                    entry.name.removesuffix(".toml"),
-                )
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        for number, row in tomllib.loads(file.read_text("utf-8")).items():
+            explain = row["explain"].strip("\n").rstrip() + "\n"
+            found[number] = Code(number, row["name"], row["title"], explain, file.stem)
     return dict(sorted(found.items()))
 
 
