@@ -98,6 +98,7 @@ class Raft:
         self._canvassing = False
         """Asking for pre-votes: the term has not been raised."""
         self._round = 0
+        self._ticks = 0
         self._first_of_term = 0
         self._heard_leader = float("-inf")
         self._election_due = 0.0
@@ -117,6 +118,7 @@ class Raft:
     def tick(self, now: float) -> None:
         if now < self.due:
             return
+        self._ticks += 1
         if self.role is not Role.LEADER:
             self._canvass(now)
             return
@@ -190,7 +192,7 @@ class Raft:
         self.role, self.leader, self.joining = Role.LEADER, self.name, None
         self._progress = {}
         self._meet_members(now)
-        # Right: an entry of its own commits those of earlier terms that a majority holds (5.4.2), and
+        # Right: an entry of its own commits those of earlier terms that a majority holds (5.4.2);
         # until then no read is answered, for what they committed is not known (6.4).
         if "read_before_first_commit" not in self.planted:
             self._first_of_term = self.log.last_index + 1
@@ -383,8 +385,12 @@ class Raft:
         return self._is_quorum({*heard, self.name})
 
     def _lease_clock(self, now: float) -> float:
-        # Right: the monotonic clock, which nobody can set.
-        return time.time() if "clock_lease" in self.planted else now
+        # Right: the monotonic clock, which nobody can set, and which goes on while a node sleeps.
+        if "clock_lease" in self.planted:
+            return time.time()
+        if "resume_serves_reads" in self.planted:
+            return self._ticks * self.timing.heartbeat
+        return now
 
     # --- members --------------------------------------------------------------------------------
 
@@ -450,17 +456,15 @@ class Raft:
         current = ask.term == self.term or "delayed_reply_accepted" in self.planted
         if self.role is not Role.LEADER or not current or peer not in self._progress:
             return
-        self._hear_follower(self._progress[peer], ask, now)
+        self._hear_follower(self._progress[peer], ask)
         if isinstance(ask, Install):
             self._stored(peer, ask.snapshot.index, now)
         elif isinstance(reply, AppendReply):
             self._append_reply(peer, ask, reply, now)
 
-    def _hear_follower(self, progress: Progress, ask: Append | Install, now: float) -> None:
+    def _hear_follower(self, progress: Progress, ask: Append | Install) -> None:
         progress.round = max(progress.round, ask.round)
-        # Right: an answer proves that the follower followed when it was asked, not when it is read.
-        at = now if "resume_serves_reads" in self.planted else ask.sent
-        progress.heard = max(progress.heard, at)
+        progress.heard = max(progress.heard, ask.sent)
 
     # --- snapshots ------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ BUGS: dict[str, str] = {
     "stale_read": "believes that it leads until somebody tells it otherwise",
     "read_before_first_commit": "a new leader serves reads before it knows what is committed",
     "clock_lease": "reads under a lease that is measured with the wall clock",
-    "resume_serves_reads": "renews its lease when an answer is read, not when it was asked for",
+    "resume_serves_reads": "measures its lease by its own ticks, which stand still while it sleeps",
     "no_dedup": "applies a request again when it is sent again",
     "lost_snapshot_dedup": "forgets with each snapshot which requests were answered",
     "cas_ignores_old": "a compare-and-set that sets without comparing",
