@@ -135,7 +135,7 @@ class Names:
             return members.of_alias(self.of, node, scope, kind)
         symbol = scope.file.find(node.id)
         if symbol is None and not scope.file.incomplete and not scope.is_incomplete():
-            known = [each.name for each in scope.file.visible() if each.kind == kind]
+            known = scope.file.of_kind(kind)
             self.problems.unknown(
                 f"unknown-{kind}",
                 node.span,
@@ -190,5 +190,5 @@ _MEANS: dict[str, m.Means] = {
 
 
 def _nearest_of_kind(file: FileSymbols, kind: str) -> str:
-    names = [f"`{symbol.name}`" for symbol in file.visible() if symbol.kind == kind]
+    names = [f"`{name}`" for name in file.of_kind(kind)]
     return f"{kind}s of this file: {', '.join(names)}" if names else f"no {kind} is declared here"

@@ -27,6 +27,9 @@ def _numbers() -> dict[str, str]:
     return {code.name: code.code for code in all_codes().values()}
 
 
+MOST = 1000
+
+
 class Problems:
     """The diagnostics found so far; `report` never stops the analysis."""
 
@@ -48,11 +51,20 @@ class Problems:
         """Add a diagnostic; `first` is where the thing was declared before."""
         related = (Related(first, "first declared here"),) if first else ()
         code = _numbers()[name]
+        if self._full(span):
+            return
         self._found.append(
             Diagnostic(
                 code, message, span, label, help, related=related, fix=fix, severity=severity
             )
         )
+
+    def _full(self, span: Span) -> bool:
+        """Say once that there is more than anybody would read, and report nothing further."""
+        if len(self._found) == MOST:
+            message = f"there are more than {MOST} mistakes; the others are not shown"
+            self._found.append(Diagnostic(_numbers()["too-many-errors"], message, span))
+        return len(self._found) > MOST
 
     def unknown(
         self, name: str, span: Span, message: str, word: str, known: Iterable[str], help: str = ""

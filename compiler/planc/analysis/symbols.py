@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from planc import model as m
 from planc.analysis.problems import Problems
@@ -29,6 +30,8 @@ KINDS: dict[type[n.Node], str] = {
     n.Machine: "machine",
 }
 
+DEEPEST = 50
+
 
 @dataclass(eq=False)
 class Symbol:
@@ -44,6 +47,8 @@ class Symbol:
     _model: m.Declaration | None = None
     _links: tuple[str, ...] | None = None
     _state: str = "new"
+    _open: ClassVar[int] = 0
+    """How many declarations are being analysed, each because of the one before."""
 
     @property
     def kind(self) -> str:
@@ -73,11 +78,27 @@ class Symbol:
                 f"`{self.name}` is made of itself",
                 label=f"this {self.kind} leads back here",
             )
-        if self._state == "new":
+        if self._state == "new" and self._shallow():
             self._state = "busy"
-            self._model = self.analyse(self)
+            Symbol._open += 1
+            try:
+                self._model = self.analyse(self)
+            finally:
+                Symbol._open -= 1
             self._state = "done"
         return self._model
+
+    def _shallow(self) -> bool:
+        """Report a chain of declarations that nobody can follow, the compiler included."""
+        if Symbol._open < DEEPEST:
+            return True
+        self.problems.report(
+            "nested-too-deeply",
+            self.span,
+            f"more than {DEEPEST} declarations lead to `{self.name}`, each by the next",
+            help="declare things before they are used",
+        )
+        return False
 
 
 @dataclass(eq=False)
@@ -96,9 +117,13 @@ class FileSymbols:
         return self.path.rpartition("/")[0]
 
     def find(self, name: str) -> Symbol | None:
-        """Find a name of this file, or one that a library brings without `as`."""
+        """Find a name of this file, one that a library brings, or `library.name`."""
         if name in self.symbols:
             return self.symbols[name]
+        alias, dot, inner = name.partition(".")
+        if dot:
+            library = self.aliases.get(alias)
+            return library.symbols.get(inner) if library else None
         return next((file.symbols[name] for file in self.used if name in file.symbols), None)
 
     def visible(self) -> list[Symbol]:
@@ -107,6 +132,14 @@ class FileSymbols:
         for file in self.used:
             found = {**file.symbols, **found}
         return [*self.symbols.values(), *(s for s in found.values() if s.file is not self)]
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Return the names of all things of one kind, those of named libraries with their dot."""
+        found = [symbol.name for symbol in self.visible() if symbol.kind == kind]
+        for alias, library in self.aliases.items():
+            inner = (symbol for symbol in library.symbols.values() if symbol.kind == kind)
+            found += [f"{alias}.{symbol.name}" for symbol in inner]
+        return found
 
     def known(self) -> list[str]:
         return [*(symbol.name for symbol in self.visible()), *self.aliases]

@@ -6,6 +6,7 @@ from planc import model as m
 from planc.analysis import numbers
 from planc.analysis.expressions import Expressions
 from planc.analysis.scope import Scope
+from planc.analysis.usage import needed
 from planc.syntax import nodes as n
 from planc.vocabulary import FAULTS, FaultWord
 
@@ -160,12 +161,9 @@ class Troubles:
 
     def repeats(self, use: m.FaultUse) -> bool:
         """Say whether a declared fault goes on until the block around it ends."""
-        for item in m.walk(self.of.names.model(use.key)):
-            if isinstance(item, m.RepeatEvery):
-                return True
-            if isinstance(item, m.FaultUse) and self.repeats(item):
-                return True
-        return False
+        declared = [self.of.names.model(use.key), *needed([use.key], self.of.names.registry)]
+        items = (item for each in declared for item in m.walk(each))
+        return any(isinstance(item, m.RepeatEvery) for item in items)
 
     def check_arity(self, node: n.FaultCall, model: m.Fault) -> None:
         wanted, given = len(model.parameters), len(node.arguments)
