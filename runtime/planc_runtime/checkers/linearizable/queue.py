@@ -13,8 +13,8 @@ first shows whether there are enough such dequeues.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
@@ -27,60 +27,90 @@ from planc_runtime.checkers.words import value_text
 class _Message:
     put: Call
     take: Call | None
-    """None: nobody saw it come out."""
+    """The dequeue that returned it, or one that may have removed it unseen; None: it stays."""
 
     @property
     def taken_from(self) -> Moment:
         return NEVER if self.take is None else self.take.start
 
     @property
+    def taken_by(self) -> Moment:
+        return NEVER if self.take is None else self.take.end
+
+    @property
     def name(self) -> str:
         return value_text(self.put.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Urgent:
+    """A message that nobody saw come out, although it cannot have stayed."""
+
+    message: _Message
+    because: Sequence[Call]
+    """What happened without it: the last of these must have ended after it was taken."""
+
+    @property
+    def deadline(self) -> Moment:
+        return self.because[-1].end
+
+
+@dataclass(slots=True)
+class _Dequeues:
+    returned: dict[Hashable, Call] = field(default_factory=dict)
+    """By message."""
+    again: list[tuple[Call, Call]] = field(default_factory=list)
+    """Pairs that returned the same message."""
+    empty: list[Call] = field(default_factory=list)
+    lost: list[Call] = field(default_factory=list)
+    """Those of unknown outcome, in the order of their invocation."""
 
 
 def check_unique_messages(name: str, calls: Sequence[Call]) -> Answer | None:
     """Decide the history of one queue; None where its messages are not told apart by their values.
 
-    None also where dequeues found nothing and others have unknown outcomes: which of those took
-    something then depends on more than is looked at here.
+    None also, but seldom, where dequeues found nothing and others have unknown outcomes: which of
+    those took which message then depends on more than is looked at here.
     """
     enqueues = [call for call in calls if call.f == "enqueue"]
-    takes: dict[Hashable, Call] = {}
-    empty: list[Call] = []
-    lost: list[Call] = []
-    for call in calls:
-        if call.f == "dequeue" and not call.certain:
-            lost.append(call)
-        elif call.f == "dequeue" and call.value is None:
-            empty.append(call)
-        elif call.f == "dequeue":
-            twin = takes.setdefault(call.value, call)
-            if twin is not call and _sent_once(enqueues, call.value):
-                return Violation(f"{value_text(call.value)} came out of {name} twice", [twin, call])
     puts = {call.args[0]: call for call in enqueues}
-    if len(puts) < len(enqueues) or None in puts or (empty and lost):
+    if len(puts) < len(enqueues) or None in puts:
         return None
+    dequeues = _dequeues(calls)
     messages = [
-        _Message(put, takes.get(value))
+        _Message(put, dequeues.returned.get(value))
         for value, put in puts.items()
-        if put.certain or value in takes
+        if put.certain or value in dequeues.returned
     ]
-    return (
-        _from_nowhere(name, takes, puts)
-        or _overtaken(messages, lost)
-        or _found_nothing(name, messages, empty)
-        or Orderable()
-    )
+    wrong = _from_nowhere(name, dequeues, puts) or _overtaken(messages)
+    if wrong is not None:
+        return wrong
+    served = _serve(name, messages, dequeues)
+    if isinstance(served, Violation):
+        return served
+    wrong = _found_nothing(name, served, dequeues.empty)
+    if wrong is not None and dequeues.lost:
+        return None
+    return wrong or Orderable()
 
 
-def _sent_once(enqueues: Sequence[Call], value: Hashable) -> bool:
-    return sum(call.args[0] == value for call in enqueues) <= 1
+def _dequeues(calls: Sequence[Call]) -> _Dequeues:
+    found = _Dequeues()
+    for call in sorted((c for c in calls if c.f == "dequeue"), key=lambda c: c.start):
+        if not call.certain:
+            found.lost.append(call)
+        elif call.value is None:
+            found.empty.append(call)
+        elif (twin := found.returned.setdefault(call.value, call)) is not call:
+            found.again.append((twin, call))
+    return found
 
 
-def _from_nowhere(
-    name: str, takes: dict[Hashable, Call], puts: dict[Hashable, Call]
-) -> Violation | None:
-    for value, take in takes.items():
+def _from_nowhere(name: str, dequeues: _Dequeues, puts: dict[Hashable, Call]) -> Violation | None:
+    """Find a message that came out twice, or without having been put in."""
+    for twins in dequeues.again:
+        return Violation(f"{value_text(twins[0].value)} came out of {name} twice", twins)
+    for value, take in dequeues.returned.items():
         put = puts.get(value)
         if put is None:
             return Violation(f"{value_text(value)} came out of {name}, which nobody put in", [take])
@@ -89,50 +119,75 @@ def _from_nowhere(
     return None
 
 
-def _overtaken(messages: Sequence[_Message], lost: Sequence[Call]) -> Violation | None:
-    """Find two messages of which the one put in later came out earlier, or the other never."""
-    ordered = sorted(messages, key=lambda message: message.put.start)
-    starts = [message.put.start for message in ordered]
-    soonest = list(accumulate(reversed(ordered), _taken_sooner))[::-1]
-    urgent: list[tuple[_Message, _Message]] = []
-    for message in messages:
-        position = bisect_right(starts, message.put.end)
-        later = soonest[position] if position < len(soonest) else None
-        if later is None or later.take is None or not later.take.end < message.taken_from:
-            continue
-        if message.take is not None:
-            return _wrong_order(message, later)
-        urgent.append((message, later))
-    return _unserved(urgent, lost)
+class _Later:
+    """Of the messages that were certainly put in later than a given one, the first to come out."""
+
+    def __init__(self, messages: Sequence[_Message]) -> None:
+        ordered = sorted(messages, key=lambda message: message.put.start)
+        self._starts = [message.put.start for message in ordered]
+        self._soonest = list(accumulate(reversed(ordered), _taken_sooner))[::-1]
+
+    def than(self, message: _Message) -> _Message | None:
+        position = bisect_right(self._starts, message.put.end)
+        found = self._soonest[position] if position < len(self._soonest) else None
+        return found if found is not None and found.taken_by < message.taken_from else None
 
 
 def _taken_sooner(one: _Message, other: _Message) -> _Message:
-    first, second = (NEVER if m.take is None else m.take.end for m in (one, other))
-    return one if first <= second else other
+    return one if one.taken_by <= other.taken_by else other
 
 
-def _stays_longer(one: _Message, other: _Message) -> _Message:
-    return one if one.taken_from >= other.taken_from else other
-
-
-def _unserved(
-    urgent: Sequence[tuple[_Message, _Message]], lost: Sequence[Call]
-) -> Violation | None:
-    """Match messages that must have been taken unseen with dequeues that may have done so."""
-    by_deadline = sorted(urgent, key=lambda pair: NEVER if not pair[1].take else pair[1].take.end)
-    takers = sorted(lost, key=lambda call: call.start)
-    for position, (message, later) in enumerate(by_deadline):
-        assert later.take is not None
-        if position >= len(takers) or later.take.end < takers[position].start:
-            return _wrong_order(message, later, takers[:position])
+def _overtaken(messages: Sequence[_Message]) -> Violation | None:
+    """Find two messages of which the one put in later came out earlier."""
+    later = _Later(messages)
+    for message in messages:
+        other = later.than(message) if message.take is not None else None
+        if other is not None:
+            reason = f"{message.name} was put in before {other.name}, but came out after it"
+            calls = (message.put, other.put, other.take, message.take)
+            return Violation(reason, [call for call in calls if call is not None])
     return None
 
 
-def _wrong_order(earlier: _Message, later: _Message, takers: Sequence[Call] = ()) -> Violation:
-    never = "never came out" if earlier.take is None else "came out after it"
-    reason = f"{earlier.name} was put in before {later.name}, but {never}"
-    calls = (earlier.put, later.put, later.take, earlier.take, *takers)
-    return Violation(reason, [call for call in calls if call is not None])
+def _serve(
+    name: str, messages: Sequence[_Message], dequeues: _Dequeues
+) -> list[_Message] | Violation:
+    """Give each message that cannot have stayed to a dequeue that may have taken it unseen.
+
+    The most urgent message gets the dequeue that began first: if that fails, so does any other way.
+    """
+    urgent = sorted(_urgent(messages, dequeues), key=lambda need: need.deadline)
+    served = {id(message): message for message in messages}
+    for position, need in enumerate(urgent):
+        if position >= len(dequeues.lost) or need.deadline < dequeues.lost[position].start:
+            reason = f"{need.message.name} was put into {name} and never came out, "
+            reason += "but what happened later cannot have happened with it inside"
+            proof = [need.message.put, *need.because, *dequeues.lost[:position]]
+            return Violation(reason, proof)
+        message = need.message
+        served[id(message)] = _Message(message.put, dequeues.lost[position])
+    return list(served.values())
+
+
+def _urgent(messages: Sequence[_Message], dequeues: _Dequeues) -> Iterator[_Urgent]:
+    later = _Later(messages)
+    starts = [call.start for call in dequeues.empty]
+    soonest = list(accumulate(reversed(dequeues.empty), _ends_sooner))[::-1]
+    for message in messages:
+        if message.take is not None:
+            continue
+        other, position = later.than(message), bisect_right(starts, message.put.end)
+        reasons: list[list[Call]] = []
+        if other is not None and other.take is not None:
+            reasons.append([other.put, other.take])
+        if position < len(soonest):
+            reasons.append([soonest[position]])
+        if reasons:
+            yield _Urgent(message, min(reasons, key=lambda calls: calls[-1].end))
+
+
+def _ends_sooner(one: Call, other: Call) -> Call:
+    return one if one.end <= other.end else other
 
 
 def _found_nothing(
@@ -152,6 +207,10 @@ def _found_nothing(
             moment = longest[position].taken_from
         else:
             proof = [c for m in chain for c in (m.put, m.take) if c is not None]
-            return Violation(f"a dequeue found nothing in {name}, which was not empty",
-                             [call, *proof])  # fmt: skip
+            reason = f"a dequeue found nothing in {name}, which was not empty"
+            return Violation(reason, [call, *proof])
     return None
+
+
+def _stays_longer(one: _Message, other: _Message) -> _Message:
+    return one if one.taken_from >= other.taken_from else other
