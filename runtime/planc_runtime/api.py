@@ -7,6 +7,7 @@ loads neither the engine nor any library, because pytest does so for every gener
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, overload
 
 from planc_runtime.plan.actions import (
@@ -184,7 +185,9 @@ from planc_runtime.plan.requests import (
     tcp_open,
 )
 from planc_runtime.plan.scenario import (
+    Runner,
     Scenario,
+    ScenarioDeclaration,
     Timeline,
     cases,
     for_values,
@@ -207,6 +210,15 @@ from planc_runtime.plan.targets import (
     spares,
     zone,
 )
+
+
+def _run(declaration: ScenarioDeclaration, parameters: Mapping[str, Any]) -> None:
+    from planc_runtime.engine.run import run_alone
+
+    run_alone(declaration, parameters)
+
+
+Runner.run = staticmethod(_run)
 
 
 @overload

@@ -201,11 +201,18 @@ def scenario(
     return decorate
 
 
+class Runner:
+    """Who runs a scenario that is called as a plain function; `planc_runtime.api` says so.
+
+    Values know nothing of the engine: what runs a scenario is built on what describes it.
+    """
+
+    run: Callable[[ScenarioDeclaration, Mapping[str, Any]], None]
+
+
 def _as_test(declaration: ScenarioDeclaration) -> Any:
     def run(**parameters: Any) -> None:
-        from planc_runtime.engine.run import run_alone
-
-        run_alone(declaration, parameters)
+        Runner.run(declaration, parameters)
 
     body = declaration.body
     names = [name for columns, _ in declaration.parameters for name in columns]

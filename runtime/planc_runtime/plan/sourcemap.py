@@ -19,7 +19,7 @@ from pathlib import Path
 
 from planc_runtime.plan.spot import Spot
 
-_COMMENT = re.compile(r"#\s*(?P<file>\S.*\.plan):(?P<line>\d+)\s*$")
+_COMMENT = re.compile(r"#\s*(?P<file>\S.*\.plan):(?P<line>\d+)\s*(# fmt: skip\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,28 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class ModuleMap:
-    """The comments of one module, and which lines each of its statements covers."""
+    """The comments of one module, and which lines its statements and expressions cover."""
 
     comments: dict[int, tuple[str, int]] = field(default_factory=dict)
     spans: tuple[tuple[int, int], ...] = ()
+    parts: tuple[tuple[int, int], ...] = ()
+    """First and last line of whatever ends in a line with a comment: an action inside a statement
+    may have one of its own."""
     functions: tuple[tuple[int, int], ...] = ()
     names: dict[int, str] = field(default_factory=dict)
     """First line of an assignment -> the name it binds."""
 
     def comment_for(self, line: int) -> tuple[str, int] | None:
-        """Return file and line of the plan: the first comment up to the statement's end."""
-        last = min((end for start, end in self.spans if start <= line <= end), default=line)
-        for number in range(line, last + 1):
-            if number in self.comments:
-                return self.comments[number]
-        return None
+        """Return file and line of the plan, from the comment behind what stands in a line.
+
+        That is the largest part that begins there, or else the smallest one around it.
+        """
+        around = [(start, end) for start, end in self.parts if start <= line <= end]
+        begun = [end for start, end in around if start == line]
+        if begun:
+            return self.comments[max(begun)]
+        inner = min(around, key=lambda part: part[1] - part[0], default=None)
+        return self.comments[inner[1]] if inner else None
 
     def function_at(self, line: int) -> tuple[int, int]:
         """Return first and last line of the function that begins at `line`, decorators included."""

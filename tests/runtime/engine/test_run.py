@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from planc_runtime.engine.failure import ScenarioFailed
 from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
 
 CRASH = """
@@ -177,3 +178,16 @@ def test_a_node_that_ends_by_itself_is_mentioned_with_a_failure(play: Any) -> No
     assert summary.verdict is ScenarioVerdict.FAILED
     assert "count(running(store)) was 2: n1, n3" in summary.because
     assert "node n2 ended by itself, with status 3" in summary.because
+
+
+def test_a_scenario_can_be_called_like_any_function(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.root)
+    module = project.load(
+        project.scenario("await s.expect(planc.count(planc.leaders(store)) == 1)")
+    )
+    module.test_it_works()
+    bad = project.load(project.scenario("await s.expect(planc.count(planc.leaders(store)) == 2)"))
+    with pytest.raises(ScenarioFailed, match=r"^tiny\.plan:11: statement 11\n"):
+        bad.test_it_works()
