@@ -1,6 +1,6 @@
 """Each folder below cases/ is a project that somebody could have written.
 
-What it compiles to stands beside its plans: the modules under generated/, the diagnostics in stderr.
+What it compiles to stands beside its plans: modules under generated/, diagnostics in stderr.
 PLANC_UPDATE_GOLDEN=1 writes them anew; read the difference before committing it.
 """
 

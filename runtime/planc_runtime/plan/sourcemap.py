@@ -114,7 +114,9 @@ def module_map(file: str) -> ModuleMap:
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    return ModuleMap(comments, tuple(_spans(tree)), tuple(_functions(tree)), names)
+    spans = tuple(_spans(tree))
+    parts = tuple(part for part in {*spans, *_expressions(tree)} if part[1] in comments)
+    return ModuleMap(comments, spans, parts, tuple(_functions(tree)), names)
 
 
 def _comments(source: str) -> Iterator[tuple[int, tuple[str, int]]]:
@@ -139,6 +141,12 @@ def _spans(tree: ast.Module) -> Iterator[tuple[int, int]]:
             body = getattr(node, "body", None)
             last = body[0].lineno - 1 if body else node.end_lineno
             yield node.lineno, max(node.lineno, last or node.lineno)
+
+
+def _expressions(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr):
+            yield node.lineno, node.end_lineno or node.lineno
 
 
 def plan_text(module: Path, plan: str, file: str, number: int) -> str:
