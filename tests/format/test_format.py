@@ -137,6 +137,12 @@ def test_minus_signs_keep_their_meaning(text: str) -> None:
     check_format(f'plan "x"\nlet a = {text}\n')
 
 
+def test_brace_is_drawn_up_to_its_statement() -> None:
+    assert format_source('plan "x"\n{\n}\ncluster c\n# why\n{\n}\n') == (
+        'plan "x" {}\ncluster c\n    # why\n    {}\n'
+    )
+
+
 def test_crlf_and_missing_last_newline() -> None:
     assert format_source('plan "x"\r\n\r\n\r\nlet a=1') == 'plan "x"\n\nlet a = 1\n'
 

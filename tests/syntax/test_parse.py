@@ -190,6 +190,10 @@ def test_block_may_stand_in_one_line() -> None:
     assert statement("over 5s { crash n1 }") == statement("over 5s {\n\n crash n1\n\n}")
 
 
+def test_brace_of_a_block_may_stand_in_the_next_line() -> None:
+    assert statement("over 5s\n{ crash n1 }") == statement("over 5s { crash n1 }")
+
+
 def test_else_may_begin_a_line() -> None:
     assert statement("when a {\n}\nelse {\nheal\n}").otherwise == (n.Heal(ANY, None),)
 

@@ -118,7 +118,7 @@ class Layout:
     def _breaks_before(self, word: Word) -> bool:
         if self.line is None or self.must_break:
             return True
-        if word.kind == "ELSE":
+        if word.kind in ("ELSE", "LBRACE"):
             return False
         return "\n" in self.text[self.position : word.start]
 

@@ -223,6 +223,7 @@ class Lexer:
             or (self.brackets and self.brackets[-1][0] != "LBRACE")
             or (self.kind in _CONTINUES and not (self.kind == "BAR" and "_NL" in row))
             or self.text[following] == "}"
+            or (self.text[following] == "{" and "LBRACE" in row)
             or _NEXT_LINE_CONTINUES.match(self.text, following)
         )
 
