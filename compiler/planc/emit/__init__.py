@@ -3,10 +3,5 @@
     model -> lowered to calls of planc_runtime.api -> laid out on lines -> printed by a template
 
 Everything is decided in Python; the template only puts blocks under each other. Nothing of a plan
-is ever Python source: names come from tables, all else is a literal.
+is ever Python source: names come from tables, all else is a literal. `module.emit` is the way in.
 """
-
-from planc.emit.module import Module, emit
-from planc.emit.view import test_names
-
-__all__ = ["Module", "emit", "test_names"]

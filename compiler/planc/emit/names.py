@@ -12,6 +12,8 @@ import keyword
 import re
 from collections.abc import Iterable
 
+from planc import model as m
+
 _TAKEN = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "planc", "s", "run", "PLAN"}
 )
@@ -73,3 +75,21 @@ class Names:
             name = f"{wanted.rstrip('_')}_{number}"
         self._taken.add(name)
         return name
+
+
+def name_all(plan: m.Plan) -> tuple[Names, tuple[str, ...]]:
+    """Name everything at the top of a plan's module: the table, and the tests in their order."""
+    names = Names()
+    for declaration in plan.declarations:
+        names.give(declaration.key, identifier(declaration.name))
+    tests = (names.give(f"test {each.name}", _of_title(each.title)) for each in plan.scenarios)
+    return names, tuple(tests)
+
+
+def _of_title(title: m.Expression) -> str:
+    match title:
+        case m.Constant(value=str() as text):
+            return name_of_test(text)
+        case m.Template(parts=parts):
+            return name_of_test(" ".join(part for part in parts if isinstance(part, str)))
+    return name_of_test("")

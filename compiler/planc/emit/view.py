@@ -26,7 +26,7 @@ from planc.emit.code import (
 from planc.emit.declarations import Declarations, constants
 from planc.emit.expressions import Expressions
 from planc.emit.layout import Statement, fits, lay_out
-from planc.emit.names import Names, identifier, name_of_test
+from planc.emit.names import Names, identifier, name_all
 from planc.emit.places import Places
 from planc.emit.steps import Steps
 
@@ -58,11 +58,6 @@ class Emitted:
     tests: tuple[str, ...]
 
 
-def test_names(plan: m.Plan) -> tuple[str, ...]:
-    """Return the names that the tests of a plan get, without lowering it."""
-    return _Module(plan).tests()
-
-
 def view(plan: m.Plan) -> Emitted:
     """Lower a plan."""
     return _Module(plan).view()
@@ -72,17 +67,15 @@ class _Module:
     def __init__(self, plan: m.Plan) -> None:
         self.plan = plan
         self.places = Places(plan.path)
-        self.names = Names()
+        self.names, self.tests = name_all(plan)
         self.of = Expressions(self.names)
-        for declaration in plan.declarations:
-            self.names.give(declaration.key, identifier(declaration.name))
 
     def view(self) -> Emitted:
         path = self.plan.path
-        tests = self.tests()
         blocks = [self.declaration(each) for each in self.plan.declarations]
         blocks += [
-            self.scenario(each, test) for each, test in zip(self.plan.scenarios, tests, strict=True)
+            self.scenario(each, test)
+            for each, test in zip(self.plan.scenarios, self.tests, strict=True)
         ]
         made = ModuleView(
             source=literals.comment(path),
@@ -91,21 +84,7 @@ class _Module:
             plan=tuple(self.header()),
             blocks=tuple(spaced(blocks)),
         )
-        return Emitted(made, tests)
-
-    def tests(self) -> tuple[str, ...]:
-        return tuple(
-            self.names.give(f"test {each.name}", self.test_name(each))
-            for each in self.plan.scenarios
-        )
-
-    def test_name(self, scenario: m.Scenario) -> str:
-        match scenario.title:
-            case m.Constant(value=str() as title):
-                return name_of_test(title)
-            case m.Template(parts=parts):
-                return name_of_test(" ".join(part for part in parts if isinstance(part, str)))
-        return name_of_test(scenario.name)
+        return Emitted(made, self.tests)
 
     def header(self) -> list[str]:
         plan = self.plan

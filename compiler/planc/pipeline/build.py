@@ -59,11 +59,14 @@ class Build:
 
     def finished(self, plan: Plan, modules: bool) -> dict[str, object]:
         """Return the module, if it is wanted, and the index of a plan without errors."""
-        from planc.emit import emit, test_names
         from planc.pipeline.index import index
 
         if not modules:
-            return {"index": index(plan, test_names(plan))}
+            from planc.emit.names import name_all
+
+            return {"index": index(plan, name_all(plan)[1])}
+        from planc.emit.module import emit
+
         module = emit(plan)
         return {"module": module.text, "index": index(plan, module.tests)}
 
