@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from planc.cli.console import rich_console
 from planc.cli.project import Compiled, CompiledPlan, CompiledScenario
 from planc.cli.running import matrix_files
 from planc.cli.running.events import Outcome
 from planc.cli.running.matrix import HEALTHY, Cell, Matrix, build
+from planc.cli.verbs.mutate import show
 
 
-def outcome(verdict: str, line: int = 3, because: str = "why") -> Outcome:
-    return Outcome("id", "a/b", "t", f"b.plan:{line}", verdict, because, 0.1, "f", "")
+def outcome(verdict: str, number: int = 0, because: str = "why") -> Outcome:
+    id = f"generated/a/test_b.py::test_{number}[case]"
+    return Outcome(id, "a/b", "t", "b.plan:1", verdict, because, 0.1, "f", "")
 
 
 def compiled(*claims: tuple[str, ...]) -> Compiled:
@@ -72,7 +76,7 @@ def test_a_scenario_that_claims_nothing_is_reported_but_no_finding() -> None:
 
 
 def test_a_catch_by_another_scenario_does_not_count() -> None:
-    runs = {HEALTHY: [outcome("passed"), outcome("passed", 4)], "bug": [outcome("failed", 4)]}
+    runs = {HEALTHY: [outcome("passed"), outcome("passed", 1)], "bug": [outcome("failed", 1)]}
     matrix = build(compiled(("bug",), ()), runs)
     assert matrix.rows[0].cell("bug") is Cell.UNPROVEN
     assert matrix.rows[1].cell("bug") is Cell.NOT_CLAIMED
@@ -93,3 +97,24 @@ def test_the_files_say_the_same(tmp_path: Path) -> None:
 
 def test_bugs_come_in_order_of_appearance() -> None:
     assert compiled(("b", "a"), ("a", "c")).bugs == ["b", "a", "c"]
+
+
+def shown(bugs: int) -> str:
+    names = tuple(f"a_bug_number_{number}" for number in range(bugs))
+    runs: dict[str, list[Outcome]] = {HEALTHY: [outcome("passed")]}
+    matrix = build(compiled(names), runs | {name: [outcome("failed")] for name in names})
+    stream = StringIO()
+    show(rich_console(stream), matrix)
+    return stream.getvalue()
+
+
+def test_few_bugs_stand_in_words() -> None:
+    assert "a_bug_number_1" in shown(2).splitlines()[1]
+    assert shown(2).count("caught") == 3
+
+
+def test_many_bugs_stand_by_number_with_a_legend() -> None:
+    text = shown(30)
+    assert max(map(len, text.splitlines())) <= 160
+    assert text.splitlines()[2].count("✓") == 30
+    assert "  30  a_bug_number_29" in text.splitlines()

@@ -29,6 +29,11 @@ class Outcome:
     def green(self) -> bool:
         return self.verdict in GREEN
 
+    @property
+    def function(self) -> str:
+        """The name of the test's function, which all cases of a scenario share."""
+        return self.id.rpartition("::")[2].partition("[")[0]
+
 
 @dataclass(slots=True)
 class Started:

@@ -98,10 +98,10 @@ def build(compiled: Compiled, runs: dict[str, Sequence[Outcome]]) -> Matrix:
         name = plan.source.rpartition("/")[2]
         for scenario in plan.scenarios:
             line = f"{name}:{scenario.line}"
-            rows[plan.key, line] = Row(plan.key, line, scenario.title, scenario.catches)
+            rows[plan.key, scenario.test] = Row(plan.key, line, scenario.title, scenario.catches)
     for bug, outcomes in runs.items():
         for outcome in outcomes:
-            row = rows.get((outcome.plan, outcome.line))
+            row = rows.get((outcome.plan, outcome.function))
             if row is None:
                 continue
             if bug == HEALTHY:

@@ -30,16 +30,19 @@ if TYPE_CHECKING:
     import argparse
 
     from rich.console import Console
+    from rich.text import Text
 
 NOTHING_LEFT = 5
 """pytest's exit status when it selected nothing: every scenario of this bug is skipped."""
 SIGN = {
-    Cell.CAUGHT: ("caught", "green"),
-    Cell.MISSED: ("MISSED", "bold red"),
-    Cell.UNPROVEN: ("unproven", "yellow"),
-    Cell.SKIPPED: ("skipped", "bright_black"),
+    Cell.CAUGHT: ("✓", "green"),
+    Cell.MISSED: ("✗", "bold red"),
+    Cell.UNPROVEN: ("?", "yellow"),
+    Cell.SKIPPED: ("-", "bright_black"),
     Cell.NOT_CLAIMED: ("·", "bright_black"),
 }
+ROOM = 60
+"""Columns of the terminal that are left to the scenarios' titles."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -137,24 +140,44 @@ class _Runs:
 
 
 def show(console: Console, matrix: Matrix) -> None:
+    console.print()
+    show_table(console, matrix)
+    console.print()
+    for remark in matrix.remarks:
+        console.print(f"note: {remark}", style="bright_black", soft_wrap=True)
+    for finding in matrix.findings:
+        console.print(f"finding: {finding}", style="bold red", soft_wrap=True)
+    if not matrix.findings:
+        console.print("every planted bug is caught by the scenarios that claim it", style="green")
+
+
+def show_table(console: Console, matrix: Matrix) -> None:
+    """Print the matrix; where the bugs' names need too much room, by number, with a legend."""
     from rich.table import Table
     from rich.text import Text
 
+    named = sum(max(len(bug), 8) + 2 for bug in matrix.bugs) <= console.width - ROOM
+    heads = list(matrix.bugs) if named else [str(n + 1) for n in range(len(matrix.bugs))]
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column("scenario", overflow="fold", min_width=20)
+    table.add_column("scenario", overflow="fold" if named else "ellipsis", no_wrap=not named)
     table.add_column("healthy", no_wrap=True)
-    for bug in matrix.bugs:
-        table.add_column(Text(bug), overflow="fold")
+    for head in heads:
+        table.add_column(head, no_wrap=True)
     for row in matrix.rows:
-        cells = [Text(*SIGN[row.cell(bug)]) for bug in matrix.bugs]
+        cells = [sign(row.cell(bug), named) for bug in matrix.bugs]
         verdict = Text(row.healthy_verdict, STYLE.get(row.healthy_verdict, ""))
         table.add_row(Text(f"{row.line}  {row.title}"), verdict, *cells)
-    console.print()
     console.print(table)
-    console.print()
-    for remark in matrix.remarks:
-        console.print(f"note: {remark}", style="bright_black")
-    for finding in matrix.findings:
-        console.print(f"finding: {finding}", style="bold red")
-    if not matrix.findings:
-        console.print("every planted bug is caught by the scenarios that claim it", style="green")
+    if not named:
+        console.print()
+        console.print("  ".join(f"{mark} {cell}" for cell, (mark, _) in SIGN.items() if cell))
+        for head, bug in zip(heads, matrix.bugs, strict=True):
+            console.print(f"{head:>4}  {bug}")
+
+
+def sign(cell: Cell, in_words: bool) -> Text:
+    from rich.text import Text
+
+    mark, style = SIGN[cell]
+    loud = cell.upper() if cell is Cell.MISSED else cell.value
+    return Text((loud or mark) if in_words else mark, style)
