@@ -8,6 +8,7 @@ later, and would be taken for the answer to the next request.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -199,6 +200,8 @@ class _Link(_Messages):
         self._answer.set_result(Response(int(first_line.split(" ")[1]), body))
 
     async def exchange(self, message: bytes) -> Response:
+        if self.transport.is_closing():
+            raise ConnectionResetError("connection lost")
         self._answer = asyncio.get_running_loop().create_future()
         self.transport.write(message)
         return await self._answer
@@ -216,23 +219,22 @@ class Peer:
         first = f"{method} {target} HTTP/1.1"
         message = _message(first, {"host": f"{self.host}:{self.port}"}, body)
         async with asyncio.timeout(within):
-            link = await self._link()
-            try:
-                response = await link.exchange(message)
-            except BaseException:
-                link.transport.abort()
-                raise
+            while self._idle:
+                # The peer may have ended a kept connection: what is sent may be sent twice.
+                with contextlib.suppress(ConnectionError):
+                    return await self._exchange(self._idle.pop(), message)
+            loop = asyncio.get_running_loop()
+            _, link = await loop.create_connection(_Link, self.host, self.port)
+            return await self._exchange(link, message)
+
+    async def _exchange(self, link: _Link, message: bytes) -> Response:
+        try:
+            response = await link.exchange(message)
+        except BaseException:
+            link.transport.abort()
+            raise
         self._idle.append(link)
         return response
-
-    async def _link(self) -> _Link:
-        while self._idle:
-            link = self._idle.pop()
-            if not link.transport.is_closing():
-                return link
-        loop = asyncio.get_running_loop()
-        _, link = await loop.create_connection(_Link, self.host, self.port)
-        return link
 
     def close(self) -> None:
         for link in self._idle:
