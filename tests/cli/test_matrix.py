@@ -117,4 +117,5 @@ def test_many_bugs_stand_by_number_with_a_legend() -> None:
     text = shown(30)
     assert max(map(len, text.splitlines())) <= 160
     assert text.splitlines()[2].count("✓") == 30
+    assert "…" not in text.splitlines()[1]
     assert "  30  a_bug_number_29" in text.splitlines()

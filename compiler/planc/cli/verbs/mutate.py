@@ -159,10 +159,16 @@ def show_table(console: Console, matrix: Matrix) -> None:
     named = sum(max(len(bug), 8) + 2 for bug in matrix.bugs) <= console.width - ROOM
     heads = list(matrix.bugs) if named else [str(n + 1) for n in range(len(matrix.bugs))]
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column("scenario", overflow="fold" if named else "ellipsis", no_wrap=not named)
-    table.add_column("healthy", no_wrap=True)
+    left = console.width - 16 - sum(max(len(head), 2) + 2 for head in heads)
+    table.add_column(
+        "scenario",
+        overflow="fold" if named else "ellipsis",
+        no_wrap=not named,
+        max_width=None if named else max(left, 20),
+    )
+    table.add_column("healthy", no_wrap=True, min_width=12)
     for head in heads:
-        table.add_column(head, no_wrap=True)
+        table.add_column(head, no_wrap=True, min_width=max(len(head), 2))
     for row in matrix.rows:
         cells = [sign(row.cell(bug), named) for bug in matrix.bugs]
         verdict = Text(row.healthy_verdict, STYLE.get(row.healthy_verdict, ""))
