@@ -43,6 +43,8 @@ def _field(of: Expressions, node: n.Attribute, owner: m.Expression) -> m.Express
         return _of_cluster(of, node, owner)
     if owner.type == "nodes":
         _known(of, node, "node", NODE_FIELDS)
+        if name == "status" and (services := of.names.services(owner)):
+            of.functions.check_status(span, services)
     elif owner.type == "mock":
         _known(of, node, "mock", MOCK_FIELDS)
     elif owner.type not in WITH_FIELDS:

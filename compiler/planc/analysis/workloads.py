@@ -11,6 +11,8 @@ from planc.analysis.scope import Scope
 from planc.analysis.symbols import Symbol
 from planc.syntax import nodes as n
 
+_TO_PORTS = ("http", "redis", "tcp")
+
 
 def workload(of: Expressions, symbol: Symbol) -> m.Workload | None:
     """Resolve a workload; None when it is not known on what or by which client."""
@@ -80,10 +82,36 @@ class _Workload:
         """The client's port must be one of the cluster's services."""
         client = self.of.names.model(reference.key)
         services = self.of.names.services(cluster)
-        if not isinstance(client, m.Client) or client.port is None or not services:
+        if not isinstance(client, m.Client) or not services:
             return
+        roles = [role for service in services for role in service.role_names()]
+        if client.route == "leader" and "leader" not in roles:
+            self.problems.report(
+                "no-such-role",
+                reference.span,
+                f"`{client.name}` goes to the leader, but no service of `{cluster.name}` has one",
+                help='declare it in the service: role leader when status.role == "leader"',
+            )
+        self.check_port(client, services, reference, cluster)
+
+    def check_port(
+        self,
+        client: m.Client,
+        services: list[m.Service],
+        reference: m.Reference,
+        cluster: m.Reference,
+    ) -> None:
         ports = [port for service in services for port in service.port_names()]
-        if client.port not in ports:
+        if client.port is None and client.over in _TO_PORTS:
+            several = next((each for each in services if len(each.ports) != 1), None)
+            if several is not None:
+                self.problems.report(
+                    "client-port",
+                    reference.span,
+                    f"`{client.name}` does not say to which port of `{several.name}` it talks",
+                    help=f"write `client {client.name} over {client.over} on port NAME`",
+                )
+        elif client.port is not None and client.port not in ports:
             self.problems.report(
                 "client-port",
                 reference.span,
