@@ -1,4 +1,4 @@
-"""Whatever the grammar can say: checking it ends, and ends in diagnostics, never in an exception."""
+"""Whatever the grammar can say: checking it ends in diagnostics, never in an exception."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.plans import plan_texts, sentences
 
 from planc.pipeline import compile
-from tests.support.plans import plan_texts, sentences
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 STORE = """plan "x"

@@ -58,8 +58,9 @@ class Machine:
             elif action > 0:
                 self.shift(action - 1, lexer.value, lexer.start, lexer.end)
                 kind = lexer.next(rows[action - 1])
-            elif renamed := _RENAMES[-action - 1]:
-                states[-1] = rows[states[-2]][renamed] - 1
+            elif _RENAMES[-action - 1]:
+                key = (states[-2], states[-1], kind)
+                states[-1] = _CHAINS.get(key) or _chain(rows, *key)
             else:
                 self.reduce(-action - 1)
                 if kind == END and states[-1] == self.final:
@@ -91,7 +92,10 @@ class Machine:
             value = children[0]
         elif method := self.methods[number]:
             value = method(self.span(start, end), children)
-        self.shift(self.row[origin] - 1, value, start, end)
+        self.states.append(self.rows[self.states[-1]][origin] - 1)
+        self.values.append(value)
+        self.starts.append(start)
+        self.ends.append(end)
 
     def settle(self) -> None:
         """Do the reductions that are due whatever comes next: what is complete is closed."""
@@ -138,8 +142,19 @@ _RENAMES = [
     for rule in _RULES
 ]
 """Two thirds of all reductions only give the one symbol on the stack another name."""
+_CHAINS: dict[tuple[int, int, str], int] = {}
+"""Where such renamings, one after the other, end: by states below and on top, token."""
 BLOCK_STATES = frozenset(row["LBRACE"] - 1 for row in _TABLES.states if row.get("LBRACE", 0) > 0)
 """The states right after the `{` of a block."""
+
+
+def _chain(rows: list[Row], below: int, top: int, kind: str) -> int:
+    """Return the state on top when nothing is left to rename, and remember it."""
+    state = top
+    while (action := rows[state].get(kind, 0)) < 0 and (renamed := _RENAMES[-action - 1]):
+        state = rows[below][renamed] - 1
+    _CHAINS[below, top, kind] = state
+    return state
 
 
 def _spliced(rule: Rule, children: list[Any]) -> list[Any]:
