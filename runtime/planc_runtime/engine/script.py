@@ -23,8 +23,7 @@ from planc_runtime.plan.nodeset import NodeSet
 from planc_runtime.plan.nouns import Client, Cluster, Machine, Nodes, NormalLinks, Workload
 from planc_runtime.plan.requests import NOTHING
 from planc_runtime.plan.scope import Missing
-from planc_runtime.plan.sourcemap import assigned_name
-from planc_runtime.plan.spot import Spot, here
+from planc_runtime.plan.spot import Spot, here, result_is_kept
 
 if TYPE_CHECKING:
     from planc_runtime.engine.stage import Stage
@@ -73,7 +72,7 @@ class Script:
     async def call(self, client: Client, op: str, *args: Any, on: Any = None) -> Expr:
         spot = here()
         self._tell(spot, f"call {client.name}.{op}")
-        must = assigned_name(spot) is None
+        must = not result_is_kept()
         return _known(await self._steps.call(client, op, args, on, must=must), spot)
 
     async def http(
@@ -88,7 +87,7 @@ class Script:
     ) -> Expr:
         spot = here()
         self._tell(spot, f"http {describe(method)} {describe(url)}")
-        must = assigned_name(spot) is None
+        must = not result_is_kept()
         found = await self._steps.http(
             method, url, headers=headers, json=json, body=body, timeout=timeout, must=must
         )
@@ -97,7 +96,7 @@ class Script:
     async def exec(self, text: Any, on: Any = None) -> Expr:
         spot = here()
         self._tell(spot, f"exec {describe(text)}")
-        must = assigned_name(spot) is None
+        must = not result_is_kept()
         return _known(await self._steps.exec(text, on, must=must), spot)
 
     async def python(self, ref: str, *args: Any) -> Expr:
