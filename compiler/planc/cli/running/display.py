@@ -115,5 +115,7 @@ class Moving:
             line.append(f", {hidden} more running")
         seed = "" if progress.seed is None else f", seed {progress.seed}"
         line.append(f"  {progress.backend}{seed}", "bright_black")
+        if done == progress.expected:
+            line.append("  writing the reports", "bright_black")
         line.append(f"  {now - self.began:.0f} s", "bright_black")
         return line
