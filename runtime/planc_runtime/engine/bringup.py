@@ -13,8 +13,15 @@ from planc_runtime.engine.readiness import log_tail, wait_ready
 from planc_runtime.engine.texts import filled, filled_all, number, plain, words
 from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.faults.links import both_ways
-from planc_runtime.plan.expr import value_of
-from planc_runtime.plan.nouns import BinaryNeed, Cluster, ModuleNeed, Nodes, Plant, Service
+from planc_runtime.plan.nouns import (
+    BinaryNeed,
+    Cluster,
+    ModuleNeed,
+    Nodes,
+    NormalLinks,
+    Plant,
+    Service,
+)
 from planc_runtime.plan.scope import Scope
 from planc_runtime.protocols.backend import HasLinks
 from planc_runtime.protocols.node import Launch, NodeInfo, Peer, StopPolicy
@@ -237,20 +244,24 @@ async def _set_up(node: ClusterNode, stage: Stage) -> None:
 
 
 async def lay_normal_links(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stage) -> None:
-    """Give a cluster the network that its plan calls normal."""
-    if cluster.links is None:
-        return
-    world = stage.world
+    """Give a cluster the network that its plan calls normal.
+
+    A limit of TCP's back-off is worth something only where links can be cut.
+    """
+    world, links, scope = stage.world, cluster.links or NormalLinks(), stage.scope()
     if not isinstance(world, HasLinks) or "slow" not in world.abilities:
-        raise NotSupported(world.name, f"give cluster {cluster.name!r} links of its own")
-    scope = stage.scope()
-    rate = cluster.links.rate
+        if cluster.links is not None:
+            raise NotSupported(world.name, f"give cluster {cluster.name!r} links of its own")
+        return
     rule = LinkRule(
-        delay=number(cluster.links.delay, scope),
-        jitter=number(cluster.links.jitter, scope),
-        loss=number(cluster.links.loss, scope),
-        rate=None if rate is None else number(value_of(rate, scope)),
+        delay=number(links.delay, scope),
+        jitter=number(links.jitter, scope),
+        loss=number(links.loss, scope),
+        rate=None if links.rate is None else number(links.rate, scope),
+        retransmit=None if cluster.retransmit is None else number(cluster.retransmit, scope),
     )
+    if rule == LinkRule():
+        return
     machines = [node.machine for node in nodes]
     await world.impair(frozenset(both_ways(machines, machines)), rule)
 

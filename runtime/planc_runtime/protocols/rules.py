@@ -28,6 +28,8 @@ class LinkRule:
     reorder: float = 0.0
     corrupt: float = 0.0
     rate: float | None = None
+    retransmit: float | None = None
+    """No trouble: the longest that TCP's back-off may grow to, where it is not the usual one."""
 
 
 @dataclass(frozen=True, slots=True)

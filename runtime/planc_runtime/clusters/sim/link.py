@@ -78,6 +78,9 @@ class Link:
         """The chance that a segment does not arrive: TCP takes a corrupted one for lost."""
         self.stops = self.cut or self.lost >= 1.0
         self.rate = min((rule.rate for rule in rules if rule.rate is not None), default=None)
+        caps = [rule.retransmit for rule in rules if rule.retransmit is not None]
+        self.longest = min(caps, default=RTO_MAX)
+        """Where the back-off of a retransmission stops to grow."""
 
     def latency(self, now: float, size: int) -> float:
         """Seconds on the way, for a packet that is neither lost nor held."""
@@ -109,14 +112,14 @@ class Link:
 
     def _repetitions(self, frames: int) -> float:
         """Seconds until all frames have come through: the lost are sent again, later each time."""
-        seconds, timeout = 0.0, RTO
+        seconds, timeout = 0.0, min(RTO, self.longest)
         while True:
             frames = sum(self.random.random() < self.lost for _ in range(frames))
             if not frames:
                 return seconds
             self.counts["dropped"] += frames
             seconds += timeout
-            timeout = min(timeout * 2, RTO_MAX)
+            timeout = min(timeout * 2, self.longest)
 
     def datagrams(self, now: float, data: bytes) -> list[tuple[float, bytes]]:
         """The copies of a datagram that arrive: (seconds on the way, content)."""
@@ -159,10 +162,10 @@ def any_of(chances: list[float]) -> float:
     return 1.0 - none
 
 
-def next_attempt(since: float, healed: float) -> float:
+def next_attempt(since: float, healed: float, longest: float = RTO_MAX) -> float:
     """The first retransmission after a cut, of a segment first sent at `since`."""
-    instant, timeout = since, RTO
+    instant, timeout = since, min(RTO, longest)
     while instant < healed:
         instant += timeout
-        timeout = min(timeout * 2, RTO_MAX)
+        timeout = min(timeout * 2, longest)
     return instant

@@ -95,7 +95,7 @@ class Network:
 
     def _retransmit(self, sender: StreamTransport, stalled: Stalled) -> None:
         healed = self.loop.now
-        attempt = next_attempt(stalled.since, healed)
+        attempt = next_attempt(stalled.since, healed, sender.link.longest)
         receiver = sender.peer
         for arrive, args in stalled.segments:
             arrival = attempt + sender.link.latency(attempt, 0)
