@@ -44,7 +44,7 @@ async def install(fault: Fault, victims: Victims, site: Site, rng: Random) -> li
         case kind if kind in HOOKS:
             return await _misbehave(fault, victims, site, rng)
     return [
-        await machines.trouble_machine(fault.kind, patient, victims.amounts, site)
+        await machines.trouble_machine(fault.kind, patient, victims.amounts, site, rng)
         for patient in patients
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from planc_runtime.errors import NotSupported
@@ -15,9 +16,16 @@ DISKS = frozenset({"fill_disk", "slow_disk", "fail_fsync"})
 RESOURCES = frozenset({"limit_memory", "throttle_cpu", "exhaust_files"})
 
 
-async def trouble_machine(kind: str, victim: Patient, amounts: dict[str, Any], site: Site) -> Lease:
-    """Lay a trouble on the machine of one node; raises NotSupported where the world cannot."""
+async def trouble_machine(
+    kind: str, victim: Patient, amounts: dict[str, Any], site: Site, rng: Random
+) -> Lease:
+    """Lay a trouble on the machine of one node; raises NotSupported where the world cannot.
+
+    A spread (`by 50ms +/- 10ms`) is drawn for each machine.
+    """
     world, name = site.world, victim.machine
+    if spread := amounts.get("jitter"):
+        amounts = {**amounts, "by": max(0.0, amounts["by"] + rng.uniform(-spread, spread))}
     if kind in CLOCKS and isinstance(world, HasClocks):
         return await world.set_clock(name, clock_rule(kind, amounts))
     if kind in DISKS and isinstance(world, HasDisks):
