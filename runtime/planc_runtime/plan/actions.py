@@ -13,6 +13,7 @@ from typing import Any
 from planc_runtime.plan.expr import Expr, describe
 from planc_runtime.plan.forms import Between
 from planc_runtime.plan.spot import Spot, here
+from planc_runtime.plan.troubles import trouble_text
 
 
 class Action:
@@ -56,13 +57,7 @@ class Fault(Action):
     spot: Spot | None = None
 
     def describe(self) -> str:
-        words = [self.kind.replace("_", " ")]
-        words += [" | ".join(map(describe, self.targets))] if self.targets else []
-        words += [f"on {self.links.describe()}"] if self.links else []
-        words += [f"{key} {describe(value)}" for key, value in self.params.items() if value]
-        words += [f"for {describe(self.seconds)}s"] if self.seconds is not None else []
-        words += [f"every {describe(self.every)}s"] if self.every is not None else []
-        return " ".join(words)
+        return trouble_text(self)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

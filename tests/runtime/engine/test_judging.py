@@ -125,7 +125,7 @@ def test_a_fault_under_load_without_an_operation_is_a_doubt(play: Any, project: 
     path.write_text(path.read_text().replace("rate=50.0", "rate=0.15"))
     summary = project.run(path)
     assert summary.verdict is ScenarioVerdict.INCONCLUSIVE
-    assert "no operation was attempted during `pause n2 for 0.1s`" in summary.because
+    assert "no operation was attempted during `pause n2" in summary.because
 
 
 @pytest.mark.parametrize(("late", "doubtful"), [(0.001, False), (0.5, True)])
