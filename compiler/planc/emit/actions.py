@@ -112,7 +112,7 @@ class Actions:
 
     def loop(self, node: m.For) -> Code:
         local = self.of.local.block() if self.of.local else Names()
-        name = local.give(node.name, identifier(node.name))
+        name = local.bind(node.name, identifier(node.name))
         inner = Actions(Expressions(self.of.module, local), self.places)
         done = inner.arguments(node.body, node)
         alone = len(done) == 1 and done[0].comment is None

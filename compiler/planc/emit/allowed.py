@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from planc.emit.expressions import RENAMED
 from planc.vocabulary import FAULTS, FUNCTIONS
 
 NODES = frozenset(
@@ -24,15 +25,10 @@ NODES = frozenset(
 )  # fmt: skip
 """The kinds of syntax nodes."""
 
-_RENAMED = {"nodes": "nodes_of", "status": "status_of", "log": "log_of", "text": "text_of"}
-_KEYWORDLIKE = frozenset(
-    {"sum", "min", "max", "len", "any", "all", "sorted", "str", "int", "float", "json"}
-)
-
 PLANC = frozenset(
     {
         *FAULTS,
-        *(f"{name}_" if name in _KEYWORDLIKE else _RENAMED.get(name, name) for name in FUNCTIONS),
+        *(RENAMED.get(name, name) for name in FUNCTIONS),
         "plan", "service", "binary", "module", "ready", "status", "stop", "plant", "cluster",
         "nodes", "links", "client", "operation", "workload", "ramp", "keys", "unique", "sized",
         "mock", "route", "reply", "machine", "transition", "http", "tcp_open", "log_line",

@@ -65,6 +65,11 @@ class Names:
             self._given[key] = self._free(wanted)
         return self._given[key]
 
+    def bind(self, key: str, wanted: str) -> str:
+        """Return a new Python name for `key`, which hides what a block around calls by it."""
+        self._given.pop(key, None)
+        return self.give(key, wanted)
+
     def find(self, key: str) -> str | None:
         return self._given.get(key)
 

@@ -17,11 +17,16 @@ class Steps:
     """Write the body of one scenario's test."""
 
     def __init__(self, module: Names, local: Names, places: Places) -> None:
-        self.local = local
-        self.of = Expressions(module, local)
-        self.actions = Actions(self.of, places)
+        self.module = module
         self.places = places
         self.lines: list[str] = []
+        self.enter(local)
+
+    def enter(self, local: Names) -> None:
+        """Let names mean from here on what `local` says."""
+        self.local = local
+        self.of = Expressions(self.module, local)
+        self.actions = Actions(self.of, self.places)
 
     def body(self, scenario: m.Scenario) -> list[str]:
         """Give the lines of the test's body."""
@@ -29,7 +34,7 @@ class Steps:
             name = self.local.give(cluster.key, identifier(cluster.name))
             made = call("s.cluster", *Declarations(self.of).cluster(cluster))
             self.write(made, 1, cluster, before=f"{name} = await ")
-        self.block(scenario.body, 1)
+        self.statements(scenario.body, 1)
         return self.lines
 
     def write(
@@ -39,6 +44,13 @@ class Steps:
         self.lines += lay_out(Statement(code, before, after, comment), depth)
 
     def block(self, body: tuple[m.Statement, ...], depth: int) -> None:
+        """Write a block, whose names end with it."""
+        around = self.local
+        self.enter(around.block())
+        self.statements(body, depth)
+        self.enter(around)
+
+    def statements(self, body: tuple[m.Statement, ...], depth: int) -> None:
         for node in body:
             self.step(node, depth)
         if not body:
@@ -68,7 +80,7 @@ class Steps:
         else:
             value = self.of.maybe(node.value)
             made, waiting = call("s.let", Constant(node.name), value), ""
-        name = self.local.give(node.name, identifier(node.name))
+        name = self.local.bind(node.name, identifier(node.name))
         self.write(made, depth, node, before=f"{name} = {waiting}")
 
     def said(self, node: m.Mark | m.Always | m.Never) -> Call:
@@ -136,10 +148,9 @@ class Steps:
             case m.RepeatTimes(times=times):
                 made = call("s.times", self.of.number(times))
                 self.write(made, depth, node, before="for _ in ", after=":")
-            case m.For(name=plain, values=values):
-                made = call("s.each", self.of.lower(values))
-                name = self.local.give(plain, identifier(plain))
-                self.write(made, depth, node, before=f"for {name} in await ", after=":")
+            case m.For():
+                self.loop(node, depth)
+                return
             case m.When(condition=condition):
                 made = call("s.when", self.of.lower(condition))
                 self.write(made, depth, node, before="if await ", after=":")
@@ -147,3 +158,13 @@ class Steps:
         if isinstance(node, m.When) and node.otherwise:
             self.lines.append(INDENT * depth + "else:")
             self.block(node.otherwise, depth + 1)
+
+    def loop(self, node: m.For, depth: int) -> None:
+        made = call("s.each", self.of.lower(node.values))
+        around = self.local
+        inner = around.block()
+        name = inner.bind(node.name, identifier(node.name))
+        self.write(made, depth, node, before=f"for {name} in await ", after=":")
+        self.enter(inner)
+        self.block(node.body, depth + 1)
+        self.enter(around)

@@ -55,6 +55,31 @@ def plan_test_chaos(s_: planc.Expr, None_: planc.Expr) -> planc.Action:  # names
     )  # names.plan:23
 
 
+def run_all(class_: planc.Expr) -> planc.Action:  # names.plan:68
+    return planc.fault(
+        "run_all",
+        planc.for_each(
+            "n",
+            [1, 2],
+            lambda n: planc.sequence(
+                planc.together(
+                    planc.crash(planc.any_of(n, class_), seconds=1.0),  # names.plan:71
+                    planc.for_each(
+                        "n",
+                        [3],
+                        lambda n_2: planc.sequence(
+                            planc.pause(
+                                planc.any_of(n_2, class_),
+                                seconds=1.0,
+                            ),  # names.plan:73
+                        ),
+                    ),  # names.plan:72
+                ),  # names.plan:70
+            ),
+        ),  # names.plan:69
+    )  # names.plan:68
+
+
 @planc.scenario(PLAN, "import os; print('x')", clusters=[s_])  # names.plan:27
 async def test_import_os_print_x(s: planc.Scenario) -> None:
     global_ = await s.call(lambda_, "read", PLAN_, planc_)  # names.plan:28
@@ -78,3 +103,27 @@ async def test_in(s: planc.Scenario, class_: planc.Expr, def_: planc.Expr) -> No
     s2 = s.let("s2", planc.text(class_, " ", def_))  # names.plan:42
     await s.expect(planc.contains(s2, def_))  # names.plan:43
     await s.do(planc.crash(planc.leader(s_)))  # names.plan:44
+
+
+@planc.scenario(
+    PLAN,
+    "an inner name hides an outer one, for as long as its block lasts",
+    clusters=[s_],
+)  # names.plan:48
+async def test_an_inner_name_hides_an_outer_one_for_as_long_as_its_block(
+    s: planc.Scenario,
+) -> None:
+    x = s.let("x", 1)  # names.plan:49
+    for x_2 in await s.each([2, 3]):  # names.plan:50
+        y = s.let("y", x_2)  # names.plan:51
+        for x_3 in await s.each(["a"]):  # names.plan:52
+            await s.expect(x_3 == "a")  # names.plan:53
+        await s.expect(y == x_2)  # names.plan:55
+    if await s.when(x == 1):  # names.plan:57
+        x_2 = s.let("x", 4)  # names.plan:58
+        await s.expect(x_2 == 4)  # names.plan:59
+    else:
+        x_2 = s.let("x", 5)  # names.plan:61
+        await s.expect(x_2 == 5)  # names.plan:62
+    await s.expect(x == 1)  # names.plan:64
+    await s.do(run_all(s_))  # names.plan:65
