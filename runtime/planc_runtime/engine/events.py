@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from planc_runtime.engine.folder import writing
 from planc_runtime.plan.show import as_text
 
 
@@ -19,22 +20,26 @@ class EventLog:
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._clock = clock
-        # A line at a time: what happened last is what one wants to know of a run that was killed.
-        self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n", buffering=1)
+        self._path = path
         self.listener: Callable[[dict[str, Any]], None] | None = None
+        with writing(path):
+            # By the line, so that the last ones are there when the run is killed.
+            self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n", buffering=1)
 
     def add(self, kind: str, **fields: Any) -> None:
+        """Write an event; raises CannotRun when that is impossible."""
         event = {"t": round(self._clock(), 6), "kind": kind, **fields}
-        line = json.dumps(event, ensure_ascii=False, sort_keys=True, default=_plain)
-        self._file.write(line + "\n")
+        with writing(self._path):
+            self._write(json.dumps(event, ensure_ascii=False, sort_keys=True, default=_plain))
         if self.listener is not None:
             self.listener(event)
 
-    def flush(self) -> None:
-        self._file.flush()
-
     def close(self) -> None:
-        self._file.close()
+        with writing(self._path):
+            self._file.close()
+
+    def _write(self, line: str) -> None:
+        self._file.write(line + "\n")
 
 
 def _plain(value: object) -> object:

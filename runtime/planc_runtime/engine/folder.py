@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from planc_runtime.engine.options import Options, Test
@@ -29,14 +31,24 @@ def file_name(name: str) -> str:
     return f"{plain[:_LONGEST]}-{digest}"
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a full disk, or a folder that may not be written, into a message for the user."""
+    try:
+        yield
+    except OSError as trouble:
+        raise CannotRun(
+            f"cannot write {path}: {trouble.strerror or trouble}",
+            help="write the reports elsewhere: --reports DIR",
+        ) from None
+
+
 def make_fresh(folder: Path) -> None:
     """Make an empty folder; raises CannotRun where that is impossible."""
-    try:
+    with writing(folder):
         if folder.exists():
             shutil.rmtree(folder)
         (folder / "logs").mkdir(parents=True)
-    except OSError as trouble:
-        raise CannotRun(f"cannot write the folder {folder}: {trouble.strerror}") from None
 
 
 def remove_data(folder: Path) -> None:

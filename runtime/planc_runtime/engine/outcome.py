@@ -81,8 +81,11 @@ def is_the_scenarios(trouble: BaseException) -> bool:
 def ended_by(
     summary: ScenarioSummary, trouble: BaseException, declaration: ScenarioDeclaration
 ) -> None:
-    """Note what ended a scenario before its end; the first to be noted counts."""
-    if summary.verdict is not ScenarioVerdict.INTERRUPTED:
+    """Note what ended a scenario before its end; the first to be noted counts.
+
+    A verdict that could not be written down is not green.
+    """
+    if summary.verdict not in (ScenarioVerdict.INTERRUPTED, ScenarioVerdict.PASSED):
         return
     where = _body_line(trouble, declaration)
     match trouble:

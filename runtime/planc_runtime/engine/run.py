@@ -17,7 +17,7 @@ from planc_runtime.engine import outcome
 from planc_runtime.engine.backends import find_backend
 from planc_runtime.engine.events import EventLog
 from planc_runtime.engine.failure import ScenarioFailed
-from planc_runtime.engine.folder import make_fresh, remove_data, scenario_folder
+from planc_runtime.engine.folder import make_fresh, remove_data, scenario_folder, writing
 from planc_runtime.engine.measuring import measured
 from planc_runtime.engine.mocks import RunningMock
 from planc_runtime.engine.options import Options, Test
@@ -44,7 +44,8 @@ def run_scenario(
     summary = outcome.opened(declaration, parameters, options, test)
     folder = scenario_folder(declaration.plan.key, test, options)
     make_fresh(folder)
-    summary.write(folder)
+    with writing(folder):
+        summary.write(folder)
     began = time.perf_counter()
     try:
         skip_where_the_plan_says(declaration, options.backend)
@@ -59,7 +60,8 @@ def run_scenario(
             raise
     finally:
         summary.wall = time.perf_counter() - began
-        summary.write(folder)
+        with writing(folder):
+            summary.write(folder)
         if summary.verdict is ScenarioVerdict.PASSED:
             remove_data(folder)
     return summary, folder
@@ -144,7 +146,9 @@ async def check(stage: Stage, script: Script) -> None:
 def store(stage: Stage) -> None:
     """Write the history; the event log has been written all along."""
     outcome.fill_in(stage)
-    stage.history.write_jsonl(stage.folder / "history.jsonl")
+    path = stage.folder / "history.jsonl"
+    with writing(path):
+        stage.history.write_jsonl(path)
 
 
 async def tear_down(stage: Stage, script: Script) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from planc_runtime.engine.events import EventLog
+from planc_runtime.history import History
 from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
 
 FOREVER = """
@@ -146,3 +149,19 @@ def test_real_nodes_are_troubled_like_simulated_ones(project: Any) -> None:
     assert summary.verdict is ScenarioVerdict.PASSED, summary.because
     assert [fault.hold.value for fault in summary.faults] == ["installed", "installed"]
     assert "pid" in summary.faults[0].proof
+
+
+@pytest.mark.parametrize("what", ["history", "events"])
+def test_a_disk_that_is_full_is_an_error_of_the_scenario(
+    play: Any, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if what == "history":
+        monkeypatch.setattr(History, "write_jsonl", full)
+    else:
+        monkeypatch.setattr(EventLog, "_write", full)
+    summary = play("s.mark('now')")
+    assert summary.verdict is ScenarioVerdict.ERROR
+    assert f"{what}.jsonl: No space left on device" in summary.because
