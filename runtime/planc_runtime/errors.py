@@ -26,7 +26,7 @@ class NotSupported(PlancError):
 
 
 class Inconclusive(PlancError):
-    """Nothing was proven: a fault that missed, a generator that fell behind, a checker out of time."""
+    """Nothing was proven: a fault missed, a generator fell behind, a checker ran out of time."""
 
 
 class StepFailed(PlancError):
