@@ -107,6 +107,14 @@ def test_reports_that_cannot_be_written(project: Path, planc: Planc) -> None:
     assert "--reports DIR" in done.err
 
 
+@pytest.mark.parametrize("folder", ["/proc/none/x", "/dev/null/x"])
+def test_a_place_where_nothing_can_be(project: Path, planc: Planc, folder: str) -> None:
+    for verb in ("run", "mutate"):
+        done = planc(verb, "--reports", folder)
+        assert done.status == 2
+        assert "the reports can't be written" in done.err
+
+
 def test_a_report_that_becomes_unwritable_while_it_runs(project: Path, planc: Planc) -> None:
     """A folder in the place of a file is what even root can't write over."""
     planc("run", "-k", "moment")

@@ -69,14 +69,14 @@ def _parts(fault: Fault) -> Mapping[str, str]:
         "links": fault.links.describe() if fault.links else "",
         "jitter": f" +/- {duration(given['jitter'])}" if given.get("jitter") else "",
     }
-    shown = {
+    shown: dict[str, Callable[[Any], str]] = {
         "delay": duration,
         "period": duration,
         "by": share,
         "share": percent,
         "rate": bandwidth,
+        "size": size,
     }
-    shown["size"] = size
     for name, value in given.items():
         if name not in parts:
             parts[name] = shown.get(name, describe)(value)

@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="default: here")
     folder = Path(parser.read(arguments).folder)
-    files = list(starter_files())
+    files = [(name, data) for name, data in starter_files() if not _is_kept(folder / name)]
     refuse_to_overwrite(folder, [name for name, _ in files])
     for name, data in files:
         path = folder / name
@@ -32,6 +32,11 @@ def main(arguments: Sequence[str]) -> int:
 def starter_files() -> Iterator[tuple[str, bytes]]:
     """Yield the names and the contents of the project's files."""
     yield from _below(resources.files("planc.cli") / "starter", "")
+
+
+def _is_kept(path: Path) -> bool:
+    """Say whether a file is better left as it is: most projects have a .gitignore of their own."""
+    return path.name == ".gitignore" and path.exists()
 
 
 def refuse_to_overwrite(folder: Path, names: Sequence[str]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -100,19 +99,15 @@ def pytest_options(options: argparse.Namespace) -> list[str]:
     return [*chosen, "-x"] if options.x else chosen
 
 
-@contextlib.contextmanager
-def opened_log(reports: Path) -> Iterator[IO[bytes]]:
+def opened_log(reports: Path) -> IO[bytes]:
     """Open the file that pytest's own output goes to; proves that the reports can be written."""
     try:
         reports.mkdir(parents=True, exist_ok=True)
-        with (reports / LOG).open("wb") as log:
-            yield log
+        return (reports / LOG).open("wb")
     except OSError as error:
-        if error.filename is None or not str(error.filename).startswith(str(reports)):
-            raise
         reason = error.strerror or type(error).__name__
         raise UsageError(
-            f"the reports can't be written: {shown(Path(error.filename))}: {reason}",
+            f"the reports can't be written: {shown(Path(error.filename or reports))}: {reason}",
             "write them elsewhere: --reports DIR",
         ) from error
 
