@@ -131,25 +131,32 @@ class _Cluster:
     # --- settings -------------------------------------------------------------------------------
 
     def settings(self, members: tuple[m.Nodes, ...]) -> tuple[tuple[str, m.Expression], ...]:
-        """Read `set PARAM = VALUE`, which one of the services must have."""
+        """Read `set PARAM = VALUE`, which one of the services must have, of the same type."""
         services = [self.of.names.model(member.service.key) for member in members]
-        known = [name for s in services if isinstance(s, m.Service) for name, _ in s.params]
+        known = dict(p for s in services if isinstance(s, m.Service) for p in s.params)
         lines = self.body.settings("set")
         names = [line.arguments[0] for line in lines if isinstance(line.arguments[0], n.Name)]
         self.body.unique(names, f"{self.body.what} sets")
-        for name in names:
-            if name.id not in known and len(members) == len(self.body.every(n.Nodes)):
-                self.problems.unknown(
-                    "unknown-parameter",
-                    name.span,
-                    f"no service of {self.body.what} has a parameter `{name.id}`",
-                    name.id,
-                    known,
-                )
+        complete = len(members) == len(self.body.every(n.Nodes))
         return tuple(
-            (name.id, self.of.analyse(line.arguments[1], self.scope))
+            (name.id, self.setting(name, line.arguments[1], known, complete))
             for name, line in zip(names, lines, strict=True)
         )
+
+    def setting(
+        self, name: n.Name, value: n.Expr, known: dict[str, m.Expression], complete: bool
+    ) -> m.Expression:
+        if name.id in known:
+            return self.of.like(value, self.scope, known[name.id], f"the parameter `{name.id}`")
+        if complete:
+            self.problems.unknown(
+                "unknown-parameter",
+                name.span,
+                f"no service of {self.body.what} has a parameter `{name.id}`",
+                name.id,
+                known,
+            )
+        return self.of.analyse(value, self.scope)
 
     def links(self) -> m.NormalLinks | None:
         line = self.body.only(n.NormalLinks)

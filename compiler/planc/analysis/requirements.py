@@ -44,6 +44,11 @@ class Requirements(ABC):
             return self.anything(node.span)
         return found
 
+    def like(self, node: n.Expr, scope: Scope, model: m.Expression, what: str) -> m.Expression:
+        """Analyse what takes the place of `model`, and is therefore of its type."""
+        want = "any" if model.type == "none" else model.type
+        return self.typed(node, scope, want, what)
+
     def mismatch(
         self, node: n.Expr, got: str, want: str, what: str, *, small: bool = False
     ) -> None:

@@ -237,13 +237,11 @@ class _Service:
     def plant(self, node: n.Plant) -> m.Plant:
         body = Body(self.of, f"the planted bug `{node.name.id}`", node.settings)
         args = body.setting("args")
-        declared = {name for name, _ in self.params}
-        changed: list[tuple[str, m.Expression]] = []
-        for line in body.settings("param"):
-            name = line.arguments[0]
-            if isinstance(name, n.Name):
-                self.check_param(name, declared)
-                changed.append((name.id, self.of.analyse(line.arguments[1], self.scope)))
+        changed = [
+            (name.id, self.changed(name, line.arguments[1]))
+            for line in body.settings("param")
+            if isinstance(name := line.arguments[0], n.Name)
+        ]
         return m.Plant(
             span=node.span,
             name=node.name.id,
@@ -253,8 +251,12 @@ class _Service:
             params=tuple(changed),
         )
 
-    def check_param(self, name: n.Name, declared: set[str]) -> None:
-        if name.id not in declared and not self.body.broken:
+    def changed(self, name: n.Name, value: n.Expr) -> m.Expression:
+        """Read what a planted bug makes of a parameter."""
+        declared = dict(self.params)
+        if name.id in declared:
+            return self.of.like(value, self.scope, declared[name.id], f"the parameter `{name.id}`")
+        if not self.body.broken:
             self.problems.unknown(
                 "unknown-parameter",
                 name.span,
@@ -262,6 +264,7 @@ class _Service:
                 name.id,
                 sorted(declared),
             )
+        return self.of.analyse(value, self.scope)
 
     def hooks(self) -> tuple[m.Hook, ...]:
         lines = self.body.every(n.Hook)
