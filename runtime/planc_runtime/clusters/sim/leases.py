@@ -23,10 +23,6 @@ class SimLease:
     def evidence(self) -> Evidence:
         return self._evidence
 
-    @property
-    def healed(self) -> bool:
-        return self._healed is not None
-
     async def heal(self) -> Evidence:
         if self._healed is None:
             self._healed = self._undo()

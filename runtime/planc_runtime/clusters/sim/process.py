@@ -149,8 +149,3 @@ PROCESS: contextvars.ContextVar[Process | None] = contextvars.ContextVar("proces
 def current() -> Process | None:
     """The process whose code runs now; None outside a simulation."""
     return PROCESS.get()
-
-
-def within(process: Process, call: Callable[..., Any], *args: Any) -> Any:
-    """Call as the process: in a copy of its context, so that calls may nest."""
-    return process.context.copy().run(call, *args)

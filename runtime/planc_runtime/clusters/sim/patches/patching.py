@@ -12,7 +12,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
-from planc_runtime.clusters.sim.process import PROCESS, Process
+from planc_runtime.clusters.sim.process import PROCESS
 from planc_runtime.clusters.sim.trouble import ProcessGone
 
 _OURS = "planc_runtime.clusters.sim"
@@ -135,9 +135,3 @@ def install() -> Iterator[Patches]:
         yield patches
     finally:
         patches.close()
-
-
-Simulated = Callable[..., Any]
-"""Takes the Process that asks, then the arguments of what it replaces."""
-
-__all__ = ["Patches", "Process", "Simulated", "install", "per_process"]
