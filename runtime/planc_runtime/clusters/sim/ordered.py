@@ -183,26 +183,28 @@ _ABOUT_TYPES = frozenset({"isinstance", "issubclass", "cast", "TypeVar", "NewTyp
 def compile_ordered(source: bytes | str, path: str) -> Any:
     """Compile a module so that the sets it makes are ordered; lines stay where they are."""
     tree = ast.parse(source, path)
-    own = {name for name in _STAND_INS if _is_bound(tree, name)}
-    tree = ast.fix_missing_locations(_Ordering(own).visit(tree))
+    tree = ast.fix_missing_locations(_Ordering(_bound_names(tree)).visit(tree))
     return compile(tree, path, "exec", dont_inherit=True)
 
 
-def _is_bound(tree: ast.AST, name: str) -> bool:
-    """Whether a module gives one of the names a meaning of its own."""
-    methods = {
-        id(part) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for part in node.body
-    }
+def _bound_names(tree: ast.AST) -> set[str]:
+    """The names that a module gives a meaning of its own, methods of classes excepted."""
+    bound: set[str] = set()
+    methods: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, _DEFINITIONS) and node.name == name and id(node) not in methods:
-            return True
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            return True
-        if isinstance(node, ast.arg) and node.arg == name:
-            return True
-        if isinstance(node, ast.alias) and (node.asname or node.name) == name:
-            return True
-    return False
+        if isinstance(node, ast.ClassDef):
+            methods.update(map(id, node.body))
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                bound.add(node.id)
+        elif isinstance(node, _DEFINITIONS):
+            if id(node) not in methods:
+                bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add(node.asname or node.name)
+    return bound
 
 
 class _Ordering(ast.NodeTransformer):
