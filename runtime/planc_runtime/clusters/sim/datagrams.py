@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from planc_runtime.clusters.sim.callbacks import Callback
     from planc_runtime.clusters.sim.network import Network
 
+RECEIVE_BUFFER = 212_992
+"""Bytes that a socket keeps for a program that does not read: Linux's default."""
 LARGEST = 65_507
 """Bytes of payload that an IPv4 datagram can hold."""
 
@@ -40,7 +42,8 @@ class Datagram:
         """In the kernel of the target: hand it to whoever has the port."""
         bound = self.target.find("udp", self.address, self.port)
         if isinstance(bound, DatagramTransport):
-            bound.arrived(self.content, self.source)
+            if not bound.arrived(self.content, self.source):
+                self.incoming.counts["overflowed"] += 1
         else:
             self.incoming.counts["unreachable"] += 1
             self.sender.unreachable(self.target)
@@ -71,6 +74,7 @@ class DatagramTransport(asyncio.DatagramTransport):
         self._context = context
         self._protocol: Any = None
         self._closing = False
+        self._unread = 0
 
     def attach(self, protocol: asyncio.BaseProtocol) -> None:
         self._protocol = protocol
@@ -111,11 +115,18 @@ class DatagramTransport(asyncio.DatagramTransport):
         own = "127.0.0.1" if address.startswith("127.") else self.process.machine.address
         return own, self.port
 
-    def arrived(self, data: bytes, source: tuple[str, int]) -> None:
-        if self._remote is None or source == self._remote:
-            self.network.loop.call_soon(self._receive, data, source, context=self._context)
+    def arrived(self, data: bytes, source: tuple[str, int]) -> bool:
+        """Take a packet from the kernel; False when the program reads too slowly for it."""
+        if self._remote is not None and source != self._remote:
+            return True
+        if self._unread + len(data) > RECEIVE_BUFFER:
+            return False
+        self._unread += len(data)
+        self.network.loop.call_soon(self._receive, data, source, context=self._context)
+        return True
 
     def _receive(self, data: bytes, source: tuple[str, int]) -> None:
+        self._unread -= len(data)
         if not self._closing:
             self._protocol.datagram_received(data, source)
 

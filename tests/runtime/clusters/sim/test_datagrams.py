@@ -145,6 +145,21 @@ def test_a_killed_node_frees_its_port(stage: Any) -> None:
     assert stage.run(scenario) == b"again"
 
 
+def test_what_a_paused_program_does_not_read_overflows(stage: Any) -> None:
+    async def scenario() -> tuple[int, int]:
+        node = await stage.start("n1", ECHO)
+        transport, inbox = await endpoint(remote_addr=(node.placement.address, 7000))
+        lease = await stage.world.pause("n1")
+        for _ in range(300):
+            transport.sendto(b"x" * 1000)
+        await asyncio.sleep(1)
+        await lease.heal()
+        await asyncio.sleep(1)
+        return len(inbox.got), stage.world.network.link("planc", "n1").counts["overflowed"]
+
+    assert stage.run(scenario) == (212, 88)
+
+
 def test_a_port_is_taken_once(stage: Any) -> None:
     async def scenario() -> None:
         await endpoint(local_addr=("0.0.0.0", 7))
