@@ -119,6 +119,7 @@ def test_constants_are_folded_and_keep_their_names(plan: Model) -> None:
         ("-5s", "duration", -5.0),
         ('"a" + "b"', "text", "ab"),
         ("3 < 4", "bool", True),
+        ('"a" < "b"', "bool", True),
         ("1s == 1000ms", "bool", True),
     ],
 )

@@ -157,7 +157,7 @@ class Expressions(Requirements):
     def interval(self, span: Span, low: n.Expr, high: n.Expr, scope: Scope) -> m.Expression:
         start, end = self.analyse(low, scope), self.analyse(high, scope)
         if not fits(end.type, start.type):
-            self.mismatch(high, end.type, start.type, "the end of a range like its start")
+            self.mismatch(high, end.type, start.type, "the end of this range")
         first, last = numbers.number_of(start), numbers.number_of(end)
         if first is not None and last is not None and first > last:
             self.problems.report("empty-range", span, "the range ends before it begins")

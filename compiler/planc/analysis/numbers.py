@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import Any
 
 from planc import model as m
 from planc.vocabulary import UNITS
@@ -52,12 +53,12 @@ def number_of(expression: m.Expression | None) -> float | None:
 
 def fold(op: str, left: m.Scalar, right: m.Scalar) -> m.Scalar:
     """Compute `left op right`; raises ArithmeticError or TypeError for what has no value."""
-    if isinstance(left, str) and isinstance(right, str) and op == "+":
-        return left + right
     if op == "==":
         return left == right
     if op == "!=":
         return left != right
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right if op == "+" else _ordered(op, left, right)
     if not isinstance(left, int | float) or not isinstance(right, int | float):
         raise TypeError(op)
     return _computed(op, left, right)
@@ -75,14 +76,19 @@ def _computed(op: str, left: float, right: float) -> int | float | bool:
             quotient = left / right
             whole = isinstance(left, int) and isinstance(right, int) and quotient.is_integer()
             return int(quotient) if whole else quotient
+    return _ordered(op, left, right)
+
+
+def _ordered(op: str, left: Any, right: Any) -> bool:
+    match op:
         case "<":
-            return left < right
+            return bool(left < right)
         case "<=":
-            return left <= right
+            return bool(left <= right)
         case ">":
-            return left > right
+            return bool(left > right)
         case ">=":
-            return left >= right
+            return bool(left >= right)
     raise TypeError(op)
 
 

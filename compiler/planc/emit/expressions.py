@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planc import model as m
+from planc.analysis.numbers import fold
 from planc.emit.code import (
     Argument,
     Code,
@@ -163,6 +164,9 @@ class Expressions:
 
     def spread(self, center: m.Expression, spread: m.Expression) -> Code:
         middle, width = self.number(center), self.number(spread)
+        if isinstance(middle, Constant) and isinstance(width, Constant):
+            low, high = (fold(op, middle.value, width.value) for op in "-+")
+            return planc("between", Constant(low), Constant(high))
         return planc("between", Operation("-", middle, width), Operation("+", middle, width))
 
     # --- calls ----------------------------------------------------------------------------------

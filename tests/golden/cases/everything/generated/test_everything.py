@@ -298,9 +298,73 @@ vm = planc.machine(
     ],
 )  # everything.plan:66
 
+in_python = planc.service(
+    "in_python",
+    folder="plans/systems",
+    python="raft_kv.node:main",
+    ports={"client": 1},
+    ready=planc.ready(planc.tcp_open("client"), within=5.0),
+    status=planc.status(planc.python("raft_kv:status")),
+    stop=planc.stop("SIGINT"),
+)  # systems/everything.plan:38
+
+by_exec = planc.service(
+    "by_exec",
+    folder="plans/systems",
+    command="x",
+    ready=planc.ready(planc.command("true"), within=1.0),
+)  # systems/everything.plan:52
+
+by_python = planc.service(
+    "by_python",
+    folder="plans/systems",
+    command="x",
+    ready=planc.ready(planc.python("a:b"), within=1.0),
+)  # systems/everything.plan:57
+
+extras = planc.cluster(
+    "extras",
+    planc.nodes(1, in_python, name="p"),
+    planc.nodes(1, by_exec, name="e"),
+    planc.nodes(1, by_python, name="q"),
+)  # everything.plan:263
+
 patience = planc.let("patience", 5.0)  # systems/patience.plan:3
 
 limit = planc.let("limit", 1113912)  # systems/patience.plan:4
+
+cache = planc.client(
+    "cache",
+    over="redis",
+    port="client",
+    operations=[
+        planc.operation(
+            "read",
+            ["k"],
+            planc.redis("GET", planc.var("k")),
+            returns=planc.var("reply"),
+        ),
+        planc.operation(
+            "write",
+            ["k", "v"],
+            planc.redis("SET", planc.var("k"), planc.var("v")),
+        ),
+    ],
+)  # systems/everything.plan:75
+
+lines = planc.client(
+    "lines",
+    over="tcp",
+    port="client",
+    operations=[
+        planc.operation(
+            "ping",
+            ["text"],
+            planc.line(planc.text("PING ", planc.var("text"))),
+            returns=planc.var("reply"),
+        ),
+    ],
+)  # systems/everything.plan:80
 
 
 @planc.scenario(
@@ -734,3 +798,74 @@ async def test_expectations(s: planc.Scenario) -> None:
     await s.expect(planc.python("checks:fine"))  # everything.plan:258
     await s.expect(planc.any_(planc.nodes_of(store)["running"]))  # everything.plan:259
     await s.expect(billing["url"] != None)  # everything.plan:260
+
+
+@planc.scenario(
+    PLAN,
+    "every kind of service and client",
+    clusters=[extras],
+)  # everything.plan:269
+async def test_every_kind_of_service_and_client(s: planc.Scenario) -> None:
+    value = await s.call(
+        cache,
+        "read",
+        "k",
+        on=planc.node(extras, "p"),
+    )  # everything.plan:270
+    await s.call(
+        lines,
+        "ping",
+        planc.text(value),
+        on=planc.node(extras, "p"),
+    )  # everything.plan:271
+    await s.call(
+        custom,
+        "write",
+        "k",
+        value,
+        on=planc.node(extras, "p"),
+    )  # everything.plan:272
+    await s.expect(
+        planc.either(value == None, planc.node(extras, "p")["running"]),
+    )  # everything.plan:273
+    async with s.over(5.0) as run:  # everything.plan:274
+        run.at(
+            1.0,
+            planc.do_exec("true", on=planc.node(extras, "e")),  # everything.plan:276
+            planc.do_python("steps:do", 1),  # everything.plan:277
+            planc.do_http(
+                "GET",
+                planc.text(planc.url(planc.node(extras, "p"), "client"), "/"),
+            ),  # everything.plan:278
+            planc.do_stays(
+                planc.node(extras, "p")["running"],
+                seconds=1.0,
+            ),  # everything.plan:279
+            planc.do_wait_until(
+                planc.node(extras, "p")["running"],
+                within=1.0,
+            ),  # everything.plan:280
+            planc.flip_bits(
+                "data",
+                planc.node(extras, "p"),
+                count=2,
+            ),  # everything.plan:281
+            planc.slow(
+                planc.links_of(planc.node(extras, "p")),
+                value["delay"],
+                seconds=1.0,
+            ),  # everything.plan:282
+        )  # everything.plan:275
+    await s.wait(planc.between(0.5, 1.5))  # everything.plan:285
+    await s.wait(planc.between(1.0, 2.0))  # everything.plan:286
+    await s.expect(
+        planc.is_in(value["a"], [1, 2]) == planc.or_none(value["b"]),
+    )  # everything.plan:287
+    await s.expect(planc.max_(1, 2) == planc.max_(value["c"], 3))  # everything.plan:288
+    await s.expect(planc.contains(planc.url(extras), "http"))  # everything.plan:289
+    await s.expect(
+        planc.both(
+            planc.first(planc.nodes_of(extras))["name"] == "p",
+            planc.status_of(planc.last(planc.nodes_of(extras)))["ok"],
+        ),
+    )  # everything.plan:290
