@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from planc.diagnostics.diagnostic import Diagnostic, Edit, Related
+from planc.diagnostics.nearest import did_you_mean, nearest
 from planc.source.file import SourceFile
 from planc.source.span import Span
-from planc.syntax.nodes import Expr, Node, Text
+from planc.syntax.nodes import Expr, Name, Node, Text
 
 Children = list[Any]
 """What the grammar keeps of a rule: nodes, words as `str`, and None for absent optional parts."""
@@ -67,6 +68,18 @@ class BuilderBase:
                 fix=fix,
             )
         )
+
+    def known_word(self, name: Name, words: tuple[str, ...], what: str) -> None:
+        """Report a name that is not one of a closed set of words."""
+        if name.id not in words:
+            self.report(
+                "PLC0130",
+                name.span,
+                f"`{name.id}` is not a {what}",
+                label=f"no such {what}",
+                help=did_you_mean(name.id, words) or "one of: " + ", ".join(words),
+                replace=nearest(name.id, words),
+            )
 
     def options(self, options: Iterable[Option]) -> dict[str, Any]:
         """Return options by name; headers are collected; any other twice is an error."""

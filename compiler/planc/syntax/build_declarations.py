@@ -151,7 +151,7 @@ class Declarations(Statements):
 
     def client(self, span: Span, children: Children) -> n.Client:
         name, protocol, reference, port, *body = children
-        self._known(protocol, CLIENT_PROTOCOLS, "protocol")
+        self.known_word(protocol, CLIENT_PROTOCOLS, "protocol")
         return n.Client(span, name, protocol.id, reference, port, tuple(body))
 
     def operation(self, span: Span, children: Children) -> n.Operation:
@@ -180,7 +180,7 @@ class Declarations(Statements):
 
     def keys(self, span: Span, children: Children) -> n.Keys:
         count, distribution, parameter = children
-        self._known(distribution, DISTRIBUTIONS, "distribution of keys")
+        self.known_word(distribution, DISTRIBUTIONS, "distribution of keys")
         return n.Keys(span, count, distribution.id, parameter)
 
     def values_unique(self, span: Span, children: Children) -> n.Values:
