@@ -8,6 +8,7 @@ import pytest
 
 from planc.diagnostics import Diagnostic, Diagnostics, Edit, Related
 from planc.diagnostics.render import FORMATS, render
+from planc.source import Span
 from planc.source.load import from_text
 
 SOURCE = from_text(
@@ -114,6 +115,14 @@ def test_github_escapes_what_the_runner_would_read() -> None:
     assert rendered("github") == (
         "::error file=a.plan,line=3,endLine=3,col=23,endColumn=25,title=planc PLC0101::"
         "`50` is, a number: 100%25%0Ahelp: units: ms%0Aand s%0Anote: latency is a duration\n"
+    )
+
+
+def test_github_escapes_more_in_properties() -> None:
+    found = Diagnostics([Diagnostic("PLC0101", "a:b,c", Span("x:y,z.plan", 0, 1, 1, 1, 1, 2))])
+
+    assert rendered("github", found) == (
+        "::error file=x%3Ay%2Cz.plan,line=1,endLine=1,col=1,endColumn=2,title=planc PLC0101::a:b,c\n"
     )
 
 

@@ -143,6 +143,21 @@ def test_brace_is_drawn_up_to_its_statement() -> None:
     )
 
 
+def test_comment_keeps_its_place_before_else() -> None:
+    text = """plan "x"
+
+scenario "s" {
+  when a {
+    heal
+  }  # why
+  else {
+    heal
+  }
+}
+"""
+    assert format_source(text) == text
+
+
 def test_crlf_and_missing_last_newline() -> None:
     assert format_source('plan "x"\r\n\r\n\r\nlet a=1') == 'plan "x"\n\nlet a = 1\n'
 
