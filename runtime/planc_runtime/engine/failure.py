@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from planc_runtime.history.summary import ExpectationSummary, ScenarioSummary, ScenarioVerdict
+from planc_runtime.history.summary import ExpectationSummary, ScenarioSummary
 from planc_runtime.history.verdict import Result
 from planc_runtime.protocols.evidence import Hold
+
+_PLACE = re.compile(r"\S+\.plan:\d+: ")
 
 
 class ScenarioFailed(Exception):
@@ -21,7 +24,7 @@ def headline(summary: ScenarioSummary) -> str:
     """Return one line: where in the plan, and what it says there."""
     for expectation in _not_passed(summary):
         return f"{expectation.line}: {expectation.text} ({expectation.measured})"
-    return f"{summary.line}: {summary.because}" if summary.line else summary.because
+    return _reason(summary)
 
 
 def render(summary: ScenarioSummary) -> str:
@@ -33,10 +36,11 @@ def _lines(summary: ScenarioSummary) -> Iterator[str]:
     expectations = list(_not_passed(summary))
     for expectation in expectations:
         yield from _expectation(expectation)
-    if not expectations or summary.verdict is not ScenarioVerdict.FAILED:
-        if expectations:
-            yield ""
-        yield from summary.because.splitlines()
+    first = f"{expectations[0].line}: {expectations[0].text}" if expectations else None
+    if first is None or not summary.because.startswith(first):
+        yield from ["", *_reason(summary).splitlines()] if expectations else [_reason(summary)]
+    elif deaths := summary.because.splitlines()[1:]:
+        yield from deaths
     for statement in summary.not_reached:
         yield f"not reached: {statement.line}: {statement.text}"
     missed = [fault for fault in summary.faults if fault.hold is not Hold.INSTALLED]
@@ -47,6 +51,13 @@ def _lines(summary: ScenarioSummary) -> Iterator[str]:
     planted = f", with {summary.planted} planted" if summary.planted else ""
     yield f"seed {summary.seed} on {summary.backend}{planted}; again with:"
     yield f"    {summary.replay}"
+
+
+def _reason(summary: ScenarioSummary) -> str:
+    """Return why a scenario is not green, behind a line of the plan whatever it is."""
+    if not summary.line or _PLACE.match(summary.because):
+        return summary.because
+    return f"{summary.line}: {summary.because}"
 
 
 def _not_passed(summary: ScenarioSummary) -> Iterator[ExpectationSummary]:

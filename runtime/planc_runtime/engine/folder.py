@@ -13,20 +13,23 @@ from planc_runtime.engine.options import Options, Test
 from planc_runtime.errors import CannotRun
 
 _LONGEST = 100
+_SIMPLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([A-Za-z0-9_.-]+)\])?((?:\+[A-Za-z0-9_-]+)*)")
+"""A test's name with a case whose letters all file systems know, and what else tells it apart."""
 
 
 def scenario_folder(plan_key: str, test: Test, options: Options) -> Path:
     """Return the folder of a test: its name, made fit for every file system."""
     parts = [test.name, *([f"repeat{test.repeat}"] if test.repeat else [])]
     parts += [f"plant-{options.plant}"] if options.plant else []
-    return options.reports / plan_key / "scenarios" / file_name("-".join(parts))
+    return options.reports / plan_key / "scenarios" / file_name("+".join(parts))
 
 
 def file_name(name: str) -> str:
     """Return a name of plain characters; a long one ends with a digest of the rest."""
+    if len(name) <= _LONGEST and (simple := _SIMPLE.fullmatch(name)):
+        function, case, variant = simple.groups()
+        return f"{function}-{case}{variant}" if case else f"{function}{variant}"
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.") or "scenario"
-    if len(plain) <= _LONGEST and plain == name.replace("[", "-").replace("]", "").strip("-"):
-        return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain[:_LONGEST]}-{digest}"
 
