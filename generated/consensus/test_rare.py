@@ -210,30 +210,31 @@ async def test_old_messages_arrive_after_new_ones(s: planc.Scenario) -> None:
     covers=["con-elect"],
     catches=["forget_vote"],
     timeout=120.0,
+    seed=1,
 )  # rare.plan:45
 async def test_voters_restart_in_the_middle_of_elections(s: planc.Scenario) -> None:
-    async with s.over(60.0) as run:  # rare.plan:51
+    async with s.over(60.0) as run:  # rare.plan:52
         run.do(
             planc.partition(planc.node(trio, "n1"), planc.node(trio, "n2")),
-        )  # rare.plan:52
-        run.do(
-            planc.slow(planc.links_of(planc.node(trio, "n3")), 0.025, jitter=0.015),
         )  # rare.plan:53
         run.do(
-            planc.repeat_every(
-                planc.between(0.12, 0.2),
-                planc.restart(planc.node(trio, "n3")),  # rare.plan:55
-            ),
+            planc.slow(planc.links_of(planc.node(trio, "n3")), 0.025, jitter=0.015),
         )  # rare.plan:54
         run.do(
             planc.repeat_every(
-                1.0,
-                planc.restart(planc.node(trio, "n1")),  # rare.plan:58
-                planc.restart(planc.node(trio, "n2")),  # rare.plan:59
+                planc.between(0.12, 0.2),
+                planc.restart(planc.node(trio, "n3")),  # rare.plan:56
             ),
-        )  # rare.plan:57
-        run.always(planc.count(planc.leaders(trio), by="term") <= 1)  # rare.plan:61
+        )  # rare.plan:55
+        run.do(
+            planc.repeat_every(
+                1.0,
+                planc.restart(planc.node(trio, "n1")),  # rare.plan:59
+                planc.restart(planc.node(trio, "n2")),  # rare.plan:60
+            ),
+        )  # rare.plan:58
+        run.always(planc.count(planc.leaders(trio), by="term") <= 1)  # rare.plan:62
     await s.eventually(
         planc.count(planc.leaders(trio)) == 1,
         within=5.0,
-    )  # rare.plan:64
+    )  # rare.plan:65

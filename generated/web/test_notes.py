@@ -77,9 +77,9 @@ readers_and_writers = planc.workload(
     on=replicas,
     client=notebook,
     clients=6,
-    rate=40.0,
-    mix={"read": 0.7, "write": 0.3},
-    keys=planc.keys(4, "uniform"),
+    rate=30.0,
+    mix={"read": 0.75, "write": 0.25},
+    keys=planc.keys(2, "uniform"),
 )  # notes.plan:15
 
 
@@ -93,13 +93,13 @@ readers_and_writers = planc.workload(
 async def test_with_one_replica_cut_off_notes_are_read_and_written(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(readers_and_writers, seconds=12.0) as run:  # notes.plan:27
+    async with s.run(readers_and_writers, seconds=8.0) as run:  # notes.plan:27
         run.at(
-            3.0,
-            planc.isolate(planc.any_of(1, replicas), seconds=4.0),
+            1.0,
+            planc.isolate(planc.any_of(1, replicas), seconds=3.0),
         )  # notes.plan:28
         run.at(
-            9.0,
+            5.0,
             planc.slow(
                 planc.links_of(planc.any_of(1, replicas)),
                 0.06,
@@ -120,9 +120,16 @@ async def test_with_one_replica_cut_off_notes_are_read_and_written(
     timeout=60.0,
 )  # notes.plan:37
 async def test_two_readers_never_see_a_note_go_back_in_time(s: planc.Scenario) -> None:
-    async with s.run(readers_and_writers, seconds=20.0) as run:  # notes.plan:41
+    async with s.run(readers_and_writers, seconds=10.0) as run:  # notes.plan:41
         run.do(
-            planc.slow(planc.links_of(planc.all_of(replicas)), 0.03, jitter=0.028),
+            planc.slow(
+                planc.links_between(
+                    planc.node(replicas, "n1"),
+                    planc.group(planc.node(replicas, "n2"), planc.node(replicas, "n3")),
+                ),
+                0.1,
+                jitter=0.02,
+            ),
         )  # notes.plan:42
     await s.expect(planc.history().is_("linearizable"))  # notes.plan:45
 
