@@ -79,6 +79,18 @@ def test_selecting(project: Path, planc: Planc, arguments: list[str], total: str
     assert total in planc("run", *arguments).out
 
 
+def test_the_table_follows_the_plans(project: Path, planc: Planc) -> None:
+    plan = project / "plans/small.plan"
+    for number in range(6):
+        (project / f"plans/p{number}.plan").write_text(plan.read_text())
+    done = planc("run", "-n", "2")
+    table = [line.split("  ")[0] for line in done.out.splitlines() if " passed " in line]
+    plans = [name for name in table if not name.startswith("[")]
+    assert plans == sorted(plans)
+    assert len(plans) == 14
+    assert "junit:  reports/*/**/junit.xml (7 files)" in done.out
+
+
 def test_nothing_selected(project: Path, planc: Planc) -> None:
     done = planc("run", "-k", "nothing")
     assert done.status == 2

@@ -17,12 +17,15 @@ from planc.cli.parser import Parser, whole_number
 from planc.cli.project import Compiled, Project
 from planc.cli.running import verdicts
 from planc.cli.running.display import watching
+from planc.cli.running.events import Outcome
 from planc.cli.running.session import Ended, Session, Settings, stopping
 
 if TYPE_CHECKING:
     import argparse
 
 LOG = "pytest.log"
+MANY = 5
+"""Files whose paths are still listed one by one."""
 TAIL = 40
 """Lines of pytest's own output that are shown when it could not run."""
 INTERRUPTED = 2
@@ -118,7 +121,7 @@ def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) 
         _assemble(settings)
     if ended.progress.running or not ended.progress.finished:
         _add_unfinished(ended, settings, compiled)
-    outcomes = ended.outcomes
+    outcomes = sorted(ended.outcomes, key=place_in_plan)
     console = rich_console()
     if outcomes:
         verdicts.show_failures(console, outcomes, settings.reports)
@@ -148,10 +151,19 @@ def _show_paths(ended: Ended, settings: Settings, compiled: Compiled) -> None:
     print(f"{verdicts.totals(ended.outcomes)} in {ended.wall:.1f} s", end="")
     print(f" on {settings.backend}, {verdicts.seeds(ended.outcomes)}")
     print(f"report: {shown(settings.reports / 'index.html')}")
-    for plan in compiled.plans:
-        junit = settings.reports / plan.key / "junit.xml"
-        if junit.exists():
-            print(f"junit:  {shown(junit)}")
+    files = [settings.reports / plan.key / "junit.xml" for plan in compiled.plans]
+    files = [path for path in files if path.exists()]
+    if len(files) > MANY:
+        print(f"junit:  {shown(settings.reports)}/*/**/junit.xml ({len(files)} files)")
+        return
+    for path in files:
+        print(f"junit:  {shown(path)}")
+
+
+def place_in_plan(outcome: Outcome) -> tuple[str, int]:
+    """Order outcomes as the plans do; several processes finish them in any order."""
+    line = outcome.line.rpartition(":")[2]
+    return outcome.plan, int(line) if line.isdecimal() else 0
 
 
 def _status(ended: Ended, settings: Settings) -> int:
