@@ -84,7 +84,7 @@ def test_the_table_follows_the_plans(project: Path, planc: Planc) -> None:
     for number in range(6):
         (project / f"plans/p{number}.plan").write_text(plan.read_text())
     done = planc("run", "-n", "2")
-    table = [line.split("  ")[0] for line in done.out.splitlines() if " passed " in line]
+    table = [line.split("  ")[0] for line in done.out.splitlines() if " passed  " in line]
     plans = [name for name in table if not name.startswith("[")]
     assert plans == sorted(plans)
     assert len(plans) == 14
