@@ -59,16 +59,14 @@ class Expectations:
     def window(self, node: n.Window) -> m.Window:
         start = self.of.plain(node.start, "the name of a mark") if node.start else None
         end = self.of.plain(node.end, "the name of a mark") if node.end else None
-        return m.Window.model_validate(
-            {"span": node.span, "form": node.kind, "start": start, "end": end}
-        )
+        return m.Window(span=node.span, form=node.kind, start=start, end=end)
 
     # --- numbers --------------------------------------------------------------------------------
 
     def measure(self, node: n.ExpectMeasure, scope: Scope) -> m.ExpectMeasure:
         measure = self.of.measure(node.measure, scope)
         if node.window:
-            measure = measure.model_copy(update={"window": self.window(node.window)})
+            measure = measure.changed(window=self.window(node.window))
         self.check_operation(node.measure)
         value = self.limit(node.value, measure, scope) if node.value is not None else None
         amount = node.amount

@@ -64,12 +64,10 @@ class _Checks:
         mocks = [each.key for each in self.all_needed(clusters) if isinstance(each, m.Mock)]
         troubles = [each for each in self.items if isinstance(each, m.Trouble)]
         self.check_abilities(troubles)
-        return self.made.model_copy(
-            update={
-                "clusters": tuple(each.key for each in clusters if each.key not in own),
-                "mocks": tuple(mocks),
-                "abilities": tuple(sorted({each.ability for each in troubles if each.ability})),
-            }
+        return self.made.changed(
+            clusters=tuple(each.key for each in clusters if each.key not in own),
+            mocks=tuple(mocks),
+            abilities=tuple(sorted({each.ability for each in troubles if each.ability})),
         )
 
     def all_needed(self, clusters: list[m.Cluster]) -> list[m.Declaration]:

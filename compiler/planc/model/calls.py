@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from planc.model.base import Item
 from planc.model.expressions import Expression, Reference
@@ -65,7 +63,7 @@ class TcpLine(Item):
     text: Expression
 
 
-Call = Annotated[ClientCall | HttpCall | ExecCall | PythonCall, Field(discriminator="kind")]
-Request = Annotated[HttpCall | ExecCall | PythonCall, Field(discriminator="kind")]
-Probe = Annotated[HttpCall | ExecCall | PythonCall | TcpOpen | LogLine, Field(discriminator="kind")]
-Action = Annotated[HttpCall | RedisCommand | TcpLine | ExecCall, Field(discriminator="kind")]
+Call = ClientCall | HttpCall | ExecCall | PythonCall
+Request = HttpCall | ExecCall | PythonCall
+Probe = HttpCall | ExecCall | PythonCall | TcpOpen | LogLine
+Action = HttpCall | RedisCommand | TcpLine | ExecCall

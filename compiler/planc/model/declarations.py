@@ -6,9 +6,7 @@ is used. Numbers are SI throughout.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from planc.model.base import Item
 from planc.model.calls import Action, Probe, Request
@@ -242,7 +240,4 @@ class Machine(Declaration):
     transitions: tuple[Transition, ...]
 
 
-AnyDeclaration = Annotated[
-    Let | Service | Cluster | Client | Workload | Fault | Mock | Machine,
-    Field(discriminator="kind"),
-]
+AnyDeclaration = Let | Service | Cluster | Client | Workload | Fault | Mock | Machine

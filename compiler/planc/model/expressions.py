@@ -6,9 +6,7 @@ Durations are seconds, percents 0..1, sizes bytes, rates per second, bandwidths 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from planc.model.base import Item
 
@@ -146,7 +144,8 @@ class Conditional(Typed):
 class Window(Item):
     """During which part of the run a number or condition is judged."""
 
-    form: Literal["during faults", "outside faults", "before faults", "after heal", "between"]
+    form: str
+    """during faults, outside faults, before faults, after heal, or between (two marks)."""
     start: str | None = None
     end: str | None = None
 
@@ -163,7 +162,7 @@ class Measure(Typed):
     window: Window | None = None
 
 
-Expression = Annotated[
+Expression = (
     Constant
     | Reference
     | NodeReference
@@ -178,6 +177,5 @@ Expression = Annotated[
     | Interval
     | Spread
     | Conditional
-    | Measure,
-    Field(discriminator="kind"),
-]
+    | Measure
+)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from planc.model.base import Item
 from planc.model.calls import Call, PythonCall
@@ -211,15 +209,14 @@ class ExpectPython(Item):
     call: PythonCall
 
 
-Expectation = Annotated[
+Expectation = (
     ExpectCondition
     | ExpectHistory
     | ExpectMeasure
     | ExpectTransitions
     | ExpectSchema
-    | ExpectPython,
-    Field(discriminator="kind"),
-]
+    | ExpectPython
+)
 
 
 class Expect(Item):
@@ -227,7 +224,7 @@ class Expect(Item):
     expectation: Expectation
 
 
-Statement = Annotated[
+Statement = (
     Bind
     | Invoke
     | Run
@@ -250,6 +247,5 @@ Statement = Annotated[
     | Heal
     | Trouble
     | FaultUse
-    | Expect,
-    Field(discriminator="kind"),
-]
+    | Expect
+)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
+from planc.model.base import Part
 from planc.model.expressions import Reference
 from planc.model.statements import FaultUse
 
 
-def walk(part: Any) -> Iterator[BaseModel]:
+def walk(part: Any) -> Iterator[Part]:
     """Yield `part` and everything below it, parents first, in the order of the fields."""
     waiting = [part]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, BaseModel):
+        if isinstance(current, Part):
             yield current
             waiting.extend(reversed(current.__dict__.values()))
         elif type(current) is tuple:
