@@ -167,10 +167,10 @@ def place_in_plan(outcome: Outcome) -> tuple[str, int]:
 
 
 def _status(ended: Ended, settings: Settings) -> int:
-    if ended.interrupted or (ended.status == INTERRUPTED and ended.progress.running):
-        raise UsageError("the run was interrupted", "everything it had started was cleaned up")
     if ended.progress.trouble:
         raise UsageError(ended.progress.trouble, ended.progress.help)
+    if ended.interrupted or (ended.status == INTERRUPTED and ended.progress.running):
+        raise UsageError("the run was interrupted", "everything it had started was cleaned up")
     if ended.status == NO_TESTS:
         raise UsageError("no scenario was selected", "`planc list` shows names, tags and bugs")
     if ended.status == 0:
