@@ -14,6 +14,11 @@ from typing import Any
 
 import pytest
 
+from planc.cli.errors import UsageError
+from planc.cli.running.events import Progress, Started
+from planc.cli.running.session import Ended, Settings
+from planc.cli.verbs.run import status_of
+
 Planc = Callable[..., Any]
 
 FAILING = """
@@ -227,3 +232,12 @@ def test_an_unknown_bug(project: Path, planc: Planc) -> None:
     done = planc("run", "--plant", "bug")
     assert done.status == 2
     assert "no scenario of these plans catches `bug`" in done.err
+
+
+def test_a_trouble_is_told_before_the_interruption_it_led_to() -> None:
+    progress = Progress(trouble="the disk is full", help="free some space")
+    progress.running["id"] = Started("id", "t", "small.plan:6", 0.0)
+    ended = Ended(status=2, progress=progress, wall=1.0, interrupted=False)
+    settings = Settings([], Path("reports"), "sim", Path())
+    with pytest.raises(UsageError, match="the disk is full"):
+        status_of(ended, settings)

@@ -129,7 +129,7 @@ def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) 
         table = verdicts.show_table if repeat == 1 else verdicts.show_flakes
         table(console, outcomes)
         _show_paths(ended, settings, compiled)
-    return _status(ended, settings)
+    return status_of(ended, settings)
 
 
 def _assemble(settings: Settings) -> None:
@@ -166,7 +166,8 @@ def place_in_plan(outcome: Outcome) -> tuple[str, int]:
     return outcome.plan, int(line) if line.isdecimal() else 0
 
 
-def _status(ended: Ended, settings: Settings) -> int:
+def status_of(ended: Ended, settings: Settings) -> int:
+    """Return the exit status of a run; raises UsageError when it could not run to its end."""
     if ended.progress.trouble:
         raise UsageError(ended.progress.trouble, ended.progress.help)
     if ended.interrupted or (ended.status == INTERRUPTED and ended.progress.running):
