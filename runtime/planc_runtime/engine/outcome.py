@@ -87,7 +87,8 @@ def ended_by(
     """
     if summary.verdict not in (ScenarioVerdict.INTERRUPTED, ScenarioVerdict.PASSED):
         return
-    where = _body_line(trouble, declaration)
+    spot = _body_spot(trouble, declaration)
+    where = None if spot is None else locate(spot, declaration.plan.source)
     match trouble:
         case NotSupported():
             summary.verdict, summary.because = ScenarioVerdict.SKIPPED, trouble.message
@@ -104,8 +105,11 @@ def ended_by(
             summary.because = f"planc itself failed: {said}"
         case _:
             summary.because = f"the run was interrupted ({type(trouble).__name__})"
-    if where is not None:
-        _not_reached(summary, where, declaration)
+    if spot is not None:
+        summary.not_reached = [
+            StatementSummary(line=str(line), text=line.text)
+            for line in statements_after(spot, declaration.plan.source)
+        ]
 
 
 def locate_scenario(declaration: ScenarioDeclaration) -> PlanLine:
@@ -132,22 +136,6 @@ def _body_spot(trouble: BaseException, declaration: ScenarioDeclaration) -> Spot
     if trouble.__cause__ is not None:
         return _body_spot(trouble.__cause__, declaration)
     return None
-
-
-def _body_line(trouble: BaseException, declaration: ScenarioDeclaration) -> PlanLine | None:
-    spot = _body_spot(trouble, declaration)
-    return None if spot is None else locate(spot, declaration.plan.source)
-
-
-def _not_reached(
-    summary: ScenarioSummary, where: PlanLine, declaration: ScenarioDeclaration
-) -> None:
-    code = declaration.body.__code__
-    start = Spot(code.co_filename, code.co_firstlineno)
-    summary.not_reached = [
-        StatementSummary(line=str(line), text=line.text)
-        for line in statements_after(start, where, declaration.plan.source)
-    ]
 
 
 def conclude(stage: Stage) -> None:

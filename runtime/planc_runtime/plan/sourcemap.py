@@ -44,6 +44,8 @@ class ModuleMap:
     """First and last line of whatever ends in a line with a comment: an action inside a statement
     may have one of its own."""
     functions: tuple[tuple[int, int], ...] = ()
+    blocks: dict[int, int] = field(default_factory=dict)
+    """First and last line of each `async with`, whose statements run when it is left."""
     names: dict[int, str] = field(default_factory=dict)
     """First line of an assignment -> the name it binds."""
 
@@ -59,8 +61,15 @@ class ModuleMap:
         inner = min(around, key=lambda part: part[1] - part[0], default=None)
         return self.comments[inner[1]] if inner else None
 
+    def end_of(self, line: int) -> int:
+        """Return the last line of the statement around `line`, all of a block included."""
+        span = max(
+            (span for span in self.spans if span[0] <= line <= span[1]), default=(line, line)
+        )
+        return self.blocks.get(span[0], span[1])
+
     def function_at(self, line: int) -> tuple[int, int]:
-        """Return first and last line of the function that begins at `line`, decorators included."""
+        """Return first and last line of the function around `line`, its decorators included."""
         return next(((a, b) for a, b in self.functions if a <= line <= b), (line, line))
 
     def name_for(self, line: int) -> str | None:
@@ -83,16 +92,14 @@ def locate(spot: Spot, plan: str = "") -> PlanLine:
     return PlanLine(file, number, plan_text(Path(spot.file), plan, file, number))
 
 
-def statements_after(body: Spot, where: PlanLine, plan: str) -> list[PlanLine]:
-    """Return the plan's lines of the statements in a function that come after a line of it."""
-    found = module_map(body.file)
-    first, last = found.function_at(body.line)
+def statements_after(spot: Spot, plan: str) -> list[PlanLine]:
+    """Return the plan's lines of the statements that come after one, to its function's end."""
+    found = module_map(spot.file)
+    begin, end = found.end_of(spot.line), found.function_at(spot.line)[1]
     lines = dict.fromkeys(
-        comment for line, comment in sorted(found.comments.items()) if first < line <= last
+        comment for line, comment in sorted(found.comments.items()) if begin < line <= end
     )
-    names = [PlanLine(file, n, plan_text(Path(body.file), plan, file, n)) for file, n in lines]
-    places = [str(name) for name in names]
-    return names[places.index(str(where)) + 1 :] if str(where) in places else []
+    return [PlanLine(file, n, plan_text(Path(spot.file), plan, file, n)) for file, n in lines]
 
 
 def assigned_name(spot: Spot) -> str | None:
@@ -116,7 +123,12 @@ def module_map(file: str) -> ModuleMap:
     }
     spans = tuple(_spans(tree))
     parts = tuple(part for part in {*spans, *_expressions(tree)} if part[1] in comments)
-    return ModuleMap(comments, spans, parts, tuple(_functions(tree)), names)
+    blocks = {
+        node.lineno: node.end_lineno or node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncWith)
+    }
+    return ModuleMap(comments, spans, parts, tuple(_functions(tree)), blocks, names)
 
 
 def _comments(source: str) -> Iterator[tuple[int, tuple[str, int]]]:

@@ -165,3 +165,51 @@ def test_a_disk_that_is_full_is_an_error_of_the_scenario(
     summary = play("s.mark('now')")
     assert summary.verdict is ScenarioVerdict.ERROR
     assert f"{what}.jsonl: No space left on device" in summary.because
+
+
+OPEN_FAULT = 'planc.partition(planc.node(store, "n2"), planc.others())'
+
+
+def test_time_that_runs_out_inside_a_block_mends_its_faults(play: Any) -> None:
+    summary = play(
+        f"""
+        async with s.run(load, seconds=100.0) as run:
+            run.at(1.0, {OPEN_FAULT})
+            run.always(planc.count(planc.leaders(store)) == 1)
+        await s.expect(planc.availability() > 0.5)
+        """,
+        timeout=4.0,
+    )
+    assert summary.verdict is ScenarioVerdict.FAILED
+    assert "did not end within 4 s" in summary.because
+    assert [line.line for line in summary.not_reached] == ["tiny.plan:14"]
+    assert summary.faults[0].healed
+    assert summary.faults[0].end == pytest.approx(4.0, abs=0.1)
+    assert summary.expectations[0].result.value == "passed"
+
+
+def test_a_step_that_fails_inside_a_block_ends_it_and_mends_its_faults(play: Any) -> None:
+    summary = play(
+        f"""
+        async with s.over(100.0) as run:
+            run.at(1.0, {OPEN_FAULT})
+            run.at(2.0, planc.do_wait_until(planc.count(planc.leaders(store)) == 2, within=1.0))
+        """
+    )
+    assert summary.verdict is ScenarioVerdict.FAILED
+    assert "did not come true within 1 s" in summary.because
+    assert summary.faults[0].healed
+    assert summary.duration < 4.0
+
+
+def test_a_lack_met_on_the_way_is_a_skip_that_mends_what_was_begun(play: Any) -> None:
+    summary = play(
+        f"""
+        async with s.over(100.0) as run:
+            run.at(1.0, {OPEN_FAULT})
+            run.at(2.0, planc.equivocate(planc.node(store, "n3")))
+        """
+    )
+    assert summary.verdict is ScenarioVerdict.SKIPPED
+    assert "make n3 equivocate" in summary.because
+    assert summary.faults[0].healed

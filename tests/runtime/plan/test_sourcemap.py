@@ -108,9 +108,16 @@ def test_the_name_of_a_result_is_known(module: str) -> None:
 
 
 def test_what_comes_after_a_statement_in_its_function(module: str) -> None:
-    start = Spot(module, number("@planc.scenario"))
-    after = statements_after(start, PlanLine("first.plan", 6, "line 6"), "plans/a/first.plan")
-    assert [str(line) for line in after] == ["first.plan:7", "first.plan:8", "first.plan:9"]
+    def after(text: str) -> list[int]:
+        lines = statements_after(Spot(module, number(text)), "plans/a/first.plan")
+        return [line.number for line in lines]
+
+    assert after("@planc.scenario") == [5, 6, 7, 8, 9]
+    assert after("run.at") == [7, 8, 9]
+    assert after("async with s.run") == [7, 8, 9]
+    assert after("reply = await") == [8, 9]
+    assert after("if await") == [9]
+    assert after('s.mark("end")') == []
 
 
 def test_a_module_without_source_has_no_map() -> None:
