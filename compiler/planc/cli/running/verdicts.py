@@ -32,7 +32,7 @@ def show_table(console: Console, outcomes: Sequence[Outcome]) -> None:
             Text(outcome.plan),
             Text(outcome.title),
             Text(outcome.verdict, STYLE.get(outcome.verdict, "")),
-            Text("" if outcome.verdict == "passed" else outcome.because),
+            Text("" if outcome.verdict == "passed" else outcome.because.partition("\n")[0]),
             f"{outcome.wall:.1f} s",
         )
     console.print(table)
