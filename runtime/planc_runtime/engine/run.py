@@ -30,6 +30,9 @@ from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
 from planc_runtime.plan.scenario import ScenarioDeclaration, bound
 from planc_runtime.protocols.backend import Settings, World
 
+TIMEOUT = 600.0
+"""Seconds that a scenario may take, on the controller's clock, whose plan does not say."""
+
 
 def run_scenario(
     declaration: ScenarioDeclaration,
@@ -116,7 +119,7 @@ async def drive(stage: Stage, script: Script, parameters: Mapping[str, Any]) -> 
     stage.tell("scenario", phase="drive")
     declaration = stage.declaration
     limit = declaration.timeout
-    seconds = None if limit is None else number(limit, stage.scope())
+    seconds = TIMEOUT if limit is None else number(limit, stage.scope())
     try:
         async with asyncio.timeout(seconds) as time_limit:
             await declaration.body(script, **bound(declaration, parameters))

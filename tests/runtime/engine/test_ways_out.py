@@ -213,3 +213,15 @@ def test_a_lack_met_on_the_way_is_a_skip_that_mends_what_was_begun(play: Any) ->
     assert summary.verdict is ScenarioVerdict.SKIPPED
     assert "make n3 equivocate" in summary.because
     assert summary.faults[0].healed
+
+
+def test_a_scenario_that_waits_for_ever_is_given_up(
+    play: Any, project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planc_runtime.engine.run.TIMEOUT", 5.0)
+    (project.plans / "stuck.py").write_text(
+        "import asyncio\nasync def forever():\n    await asyncio.Event().wait()\n"
+    )
+    summary = play('await s.python("stuck:forever")')
+    assert summary.verdict is ScenarioVerdict.FAILED
+    assert summary.because == "tiny.plan:11: it did not end within 5 s"
