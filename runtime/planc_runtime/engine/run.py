@@ -119,7 +119,9 @@ async def drive(stage: Stage, script: Script, parameters: Mapping[str, Any]) -> 
     stage.tell("scenario", phase="drive")
     declaration = stage.declaration
     limit = declaration.timeout
-    seconds = TIMEOUT if limit is None else number(limit, stage.scope())
+    # Without nodes nothing is observed, and a simulation finds out by itself that nobody goes on.
+    default = TIMEOUT if stage.patients() else None
+    seconds = default if limit is None else number(limit, stage.scope())
     try:
         async with asyncio.timeout(seconds) as time_limit:
             await declaration.body(script, **bound(declaration, parameters))
