@@ -90,7 +90,27 @@ def _comparison(
                     help="count(...) gives a number" if fits(value.type, "list") else "",
                 )
                 return of.anything(node.span)
+    _check_role(of, node, left, right)
     return _folded(of, node, "bool", left, right)
+
+
+def _check_role(of: Expressions, node: n.Binary, left: m.Expression, right: m.Expression) -> None:
+    """A role that is compared with a word must be one that its service can have."""
+    match left:
+        case m.Apply(function="role", arguments=(target,)) | m.Member(field="role", value=target):
+            services = of.names.services(target)
+        case _:
+            return
+    roles = [role for service in services for role in service.role_names()]
+    word = numbers.value_of(right) if numbers.known(right) else None
+    if services and isinstance(word, str) and word not in roles:
+        of.problems.unknown(
+            "unknown-role",
+            node.right.span,
+            f"`{services[0].name}` has no role `{word}`",
+            word,
+            roles,
+        )
 
 
 def _comparable(op: str, left: str, right: str) -> bool:

@@ -59,6 +59,7 @@ class _Checks:
             self.check_time()
             self.check_marks()
             self.check_records()
+            self.check_operations()
             self.check_faults()
         own = {each.key for each in self.made.own_clusters}
         mocks = [each.key for each in self.all_needed(clusters) if isinstance(each, m.Mock)]
@@ -195,6 +196,22 @@ class _Checks:
                     each.span,
                     "nothing is recorded in this scenario that could be judged",
                     help="run a workload: run WORKLOAD for 30s",
+                )
+
+    def check_operations(self) -> None:
+        """`latency of write` needs a client that can write."""
+        clients = [each for each in self.needed if isinstance(each, m.Client)]
+        known = [operation.name for client in clients for operation in client.operations]
+        if any(not client.operations for client in clients):
+            return
+        for each in self.items:
+            if isinstance(each, m.Measure) and each.of is not None and each.of not in known:
+                self.problems.unknown(
+                    "unknown-operation",
+                    each.span,
+                    f"no client of this scenario has an operation `{each.of}`",
+                    each.of,
+                    known,
                 )
 
     def check_faults(self) -> None:
