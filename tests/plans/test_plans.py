@@ -32,7 +32,7 @@ CONSENSUS = [
     "con-stale",
     "con-clock",
     "con-pause",
-,]
+]
 ONLY_IN_SCHEDULES = {"commit_old_term", "delayed_reply_accepted"}
 """Bugs that no plan provokes by chance; tests/plans/consensus plays the schedules that do."""
 
