@@ -96,6 +96,15 @@ def test_the_table_follows_the_plans(project: Path, planc: Planc) -> None:
     assert "junit:  reports/*/**/junit.xml (7 files)" in done.out
 
 
+def test_several_processes_need_a_plug_in(
+    project: Path, planc: Planc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xdist", None)
+    done = planc("run", "-n", "2")
+    assert done.status == 2
+    assert "pip install pytest-xdist" in done.err
+
+
 def test_nothing_selected(project: Path, planc: Planc) -> None:
     done = planc("run", "-k", "nothing")
     assert done.status == 2

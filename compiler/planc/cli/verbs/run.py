@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -36,6 +37,8 @@ NO_TESTS = 5
 def main(arguments: Sequence[str]) -> int:
     own, extra = split(arguments)
     options = _parser().read(own)
+    if options.n:
+        require_xdist()
     project = Project.of(options.paths)
     options.on = options.on or project.config.backend
     compiled = project.compile(options.paths, options.output_format)
@@ -56,6 +59,12 @@ def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         return own, []
     at = own.index("--")
     return own[:at], own[at + 1 :]
+
+
+def require_xdist() -> None:
+    """Raise UsageError where tests can't be run in several processes."""
+    if importlib.util.find_spec("xdist") is None:
+        raise UsageError("`-n` needs pytest-xdist", "python -m pip install pytest-xdist")
 
 
 def _parser() -> Parser:
