@@ -38,6 +38,10 @@ BACKENDS: dict[str, Backend] = {
             "the deterministic simulator: virtual time, one process",
             _NODES | _LINKS | _CLOCKS | _DISKS | {"throttle_cpu", "fail_names"},
         ),
-        Backend("local", "real processes on this machine", _NODES),
+        Backend(
+            "local",
+            "real processes on this machine, each on a host of its own in a network lab",
+            _NODES | _LINKS | {"fail_names"},
+        ),
     )
 }

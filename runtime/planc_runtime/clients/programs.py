@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
+import shutil
 import signal
 from typing import Any
 
 from planc_runtime.clients.outcome import NotSent, judged
 from planc_runtime.clients.spec import ClientSpec, Command, Endpoint, OperationSpec, Scope
+from planc_runtime.protocols.backend import PROGRAM_PREFIX
 from planc_runtime.protocols.client import Reply
 from planc_runtime.protocols.outcome import Outcome
 
@@ -47,8 +50,12 @@ async def run(argv: tuple[str, ...], wire: ProgramWire | None = None) -> dict[st
 
     Raises NotSent when it cannot be started. Cancelled, it takes its whole process group along.
     """
+    prefix = PROGRAM_PREFIX.get()
+    if prefix and shutil.which(argv[0]) is None:
+        raise NotSent(f"{argv[0]}: {os.strerror(errno.ENOENT)}")
     try:
         process = await asyncio.create_subprocess_exec(
+            *prefix,
             *argv,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -20,6 +20,11 @@ from planc_runtime.protocols.rules import ClockRule, DiskRule, LinkRule, Pairs, 
 
 T = TypeVar("T")
 
+PROGRAM_PREFIX: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar(
+    "planc_program_prefix", default=()
+)
+"""What stands before the arguments of a program that is to run on the host of this context."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

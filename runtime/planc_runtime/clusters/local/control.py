@@ -61,6 +61,18 @@ class Incarnation:
     replies: dict[int, asyncio.Future[Message | None]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a warden is started with, beside its line to us."""
+
+    kept: socket.socket
+    """Held open by warden and keepers: the lease of the addresses, or the lab's channel."""
+    rung: str
+    """How it comes by a network; see clusters.lab.rungs."""
+    names: Path
+    """Where the nodes' own files for the resolution of names are to lie."""
+
+
 class Control:
     """Use `open()`; `close()` ends the warden and with it everything it has started."""
 
@@ -74,12 +86,12 @@ class Control:
         self._reader = self._loop.create_task(self._read())
 
     @classmethod
-    async def open(cls, lease: socket.socket, log: Path) -> Control:
+    async def open(cls, equipment: Equipment, log: Path) -> Control:
         """Start the warden; raises CannotRun when it does not come up."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs, log.open("ab") as errors:
-            warden = _start_warden(theirs, lease, errors)
+            warden = _start_warden(theirs, equipment, errors)
         control = cls(warden, ours)
         try:
             await control._ready
@@ -226,7 +238,7 @@ class Control:
 
 
 def _start_warden(
-    line: socket.socket, lease: socket.socket, errors: BinaryIO
+    line: socket.socket, equipment: Equipment, errors: BinaryIO
 ) -> subprocess.Popen[bytes]:
     """Start it isolated and without `site`: in milliseconds, whatever the environment holds.
 
@@ -235,10 +247,11 @@ def _start_warden(
     """
     measured = any(name.startswith("COVERAGE_PROCESS_") for name in os.environ)
     flags = ["-I", "-X", "utf8", *([] if measured else ["-S"])]
-    arguments = [str(_ROOT), str(line.fileno()), str(lease.fileno())]
+    descriptors = (line.fileno(), equipment.kept.fileno())
+    arguments = [str(_ROOT), *map(str, descriptors), equipment.rung, str(equipment.names)]
     return subprocess.Popen(
         [sys.executable, *flags, "-c", _START, *arguments],
-        pass_fds=(line.fileno(), lease.fileno()),
+        pass_fds=descriptors,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=errors,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from planc_runtime.clusters.local import launching, ports
+from planc_runtime.clusters.local import launching
 from planc_runtime.clusters.local.control import Control, Exit, Incarnation
 from planc_runtime.errors import CannotRun, StepFailed
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
@@ -24,12 +24,12 @@ class LocalNode:
         placement: Placement,
         control: Control,
         directory: Path,
-        owner: Callable[[int], str | None],
+        require_free: Callable[[Placement], None],
     ) -> None:
         self._placement = placement
         self._control = control
         self._directory = directory
-        self._owner = owner
+        self._require_free = require_free
         self._lives = 0
         self._life: Incarnation | None = None
         self._policy = StopPolicy()
@@ -83,7 +83,7 @@ class LocalNode:
         argv = launching.command(launch, place)
         if launch.stop.signal not in signal.Signals.__members__:
             raise CannotRun(f"there is no signal {launch.stop.signal!r} to stop a node with")
-        ports.require_free(place.name, place.address, place.ports, self._owner)
+        self._require_free(place)
         launching.write_files(launch, place)
         return argv
 

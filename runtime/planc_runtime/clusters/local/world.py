@@ -8,14 +8,18 @@ import contextvars
 from pathlib import Path
 from typing import Any
 
+from planc_runtime.clusters.lab.network import LabNetwork
 from planc_runtime.clusters.local import measuring, pausing, proc
-from planc_runtime.clusters.local.addresses import AddressLease
 from planc_runtime.clusters.local.control import Control
+from planc_runtime.clusters.local.networks import Network, open_network
 from planc_runtime.clusters.local.node import LocalNode
-from planc_runtime.clusters.local.ports import choose
-from planc_runtime.errors import CannotRun, PlancError
+from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.protocols.backend import Lease, Settings
 from planc_runtime.protocols.node import Placement
+from planc_runtime.protocols.rules import LinkRule, Pairs
+
+_ABILITIES = frozenset({"crash", "stop", "restart", "pause", "probe"})
+"""What can be done to local processes on any network."""
 
 _WARDEN_LOG = "warden.log"
 
@@ -29,11 +33,11 @@ class LocalWorld:
     """Real processes; see `World` for the contract. Use `open()`."""
 
     name = "local"
-    abilities = frozenset({"crash", "stop", "restart", "pause", "probe"})
 
-    def __init__(self, settings: Settings, addresses: AddressLease, control: Control) -> None:
+    def __init__(self, settings: Settings, network: Network, control: Control) -> None:
+        self.abilities = _ABILITIES | network.abilities
         self._settings = settings
-        self._addresses = addresses
+        self._network = network
         self._control = control
         self._nodes: dict[str, LocalNode] = {}
         self._loop = asyncio.get_running_loop()
@@ -41,20 +45,12 @@ class LocalWorld:
 
     @classmethod
     async def open(cls, settings: Settings) -> LocalWorld:
-        """Lease addresses and start the warden; raises CannotRun when either is impossible."""
+        """Make the network and start the warden; raises CannotRun when either is impossible."""
         logs = settings.directory / "logs"
         _make(settings.directory / "data")
         _make(logs)
-        addresses = AddressLease.take()
-        try:
-            control = await Control.open(addresses.socket, logs / _WARDEN_LOG)
-        except OSError as trouble:
-            addresses.release()
-            raise CannotRun(f"cannot start the warden of the nodes: {trouble.strerror}") from None
-        except BaseException:
-            addresses.release()
-            raise
-        return cls(settings, addresses, control)
+        network, control = await open_network(settings, logs / _WARDEN_LOG)
+        return cls(settings, network, control)
 
     def now(self) -> float:
         return self._loop.time() - self._began
@@ -63,18 +59,18 @@ class LocalWorld:
         """Reserve address, ports and directories; port 0 asks for any that is free."""
         if name in self._nodes:
             raise PlancError(f"there is a node {name!r} already")
-        address = self._addresses.next_address()
+        address = self._network.place(name)
         data = self._settings.directory.absolute() / "data" / name
         _make(data)
         placement = Placement(
             name=name,
             address=address,
-            ports={key: port or choose(address) for key, port in ports.items()},
+            ports={key: port or self._network.choose_port(name) for key, port in ports.items()},
             data=data,
             log=self._settings.directory.absolute() / "logs" / f"{name}.log",
         )
         self._nodes[name] = LocalNode(
-            placement, self._control, self._settings.directory, self._owner
+            placement, self._control, self._settings.directory, self._require_free
         )
         return placement
 
@@ -82,8 +78,13 @@ class LocalWorld:
         return self._nodes[placement.name]
 
     def host(self, name: str) -> contextvars.Context:
-        """A load client is this process itself; only its connections leave it."""
-        return contextvars.copy_context()
+        """A load client is this process itself; in the lab its sockets are on a host of its own."""
+        return self._network.host(name)
+
+    async def impair(self, pairs: Pairs, rule: LinkRule) -> Lease:
+        if not isinstance(self._network, LabNetwork):
+            raise NotSupported(self.name, "trouble links", help=self._network.reason)
+        return await self._network.impair(pairs, rule)
 
     async def pause(self, node: str) -> Lease:
         return await pausing.pause(self._nodes[node], self._control)
@@ -97,6 +98,14 @@ class LocalWorld:
             "processes": len(pids),
             "threads": sum(map(proc.thread_count, pids)),
         }
+
+    async def fail_names(self, node: str) -> Lease:
+        if not isinstance(self._network, LabNetwork):
+            raise NotSupported(self.name, "fail names", help=self._network.reason)
+        return await self._network.fail_names(node)
+
+    def _require_free(self, placement: Placement) -> None:
+        self._network.require_free(placement, self._owner)
 
     def _owner(self, pid: int) -> str | None:
         """Tell which node a process belongs to."""
@@ -117,7 +126,7 @@ class LocalWorld:
         finally:
             # Without this, a second Ctrl-C would leave the nodes to the life of this process.
             self._control.drop()
-            self._addresses.release()
+            self._network.close()
             measuring.tidy(self._settings.directory)
             _remove_empty(self._settings.directory / "logs" / _WARDEN_LOG)
 

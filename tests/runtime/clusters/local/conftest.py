@@ -131,3 +131,9 @@ def eventually_sync(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@pytest.fixture
+def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have worlds without a lab, on this machine's own network."""
+    monkeypatch.setenv("PLANC_LOCAL_RUNG", "loopback")

@@ -56,11 +56,11 @@ def test_no_descriptors_for_a_world_is_said(few_files: None, tmp_path: Path) -> 
 def test_a_warden_without_descriptors_refuses_and_keeps_the_others(run: Run) -> None:
     async def main(stage: Stage) -> None:
         first = await stage.program("n1", "sleep", "1000")
+        node = stage.place("n2")
         warden = stage.world._control.warden_pid
         before = resource.prlimit(warden, resource.RLIMIT_NOFILE)
         used = len(os.listdir(f"/proc/{warden}/fd"))
         resource.prlimit(warden, resource.RLIMIT_NOFILE, (used, before[1]))
-        node = stage.place("n2")
         with pytest.raises(CannotRun, match=r"'n2': cannot .* Too many open files"):
             await node.start(stage.launch("n2", "sleep", "1000"))
         assert node.state is NodeState.CREATED

@@ -80,6 +80,7 @@ def _foreign_listener(host: str, port: int) -> Iterator[int]:
         other.communicate()
 
 
+@pytest.mark.usefixtures("loopback")
 def test_a_taken_port_is_named_with_its_holder(run: Run) -> None:
     """And not with the neighbour who listens on the same port of another address."""
 
@@ -98,6 +99,7 @@ def test_a_taken_port_is_named_with_its_holder(run: Run) -> None:
     run(main)
 
 
+@pytest.mark.usefixtures("loopback")
 def test_a_node_that_listens_everywhere_is_named_to_its_peer(run: Run) -> None:
     async def main(stage: Stage) -> None:
         first = stage.place("n1", client=0)

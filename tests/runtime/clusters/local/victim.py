@@ -44,7 +44,7 @@ async def main(world: Any) -> None:
         "warden": world._control.warden_pid,
         "plain keeper": keepers[0],
         "keeper": keepers[2],
-        "prefix": world._addresses.prefix,
+        "prefix": getattr(world._network, "prefix", None),
     }
     print(json.dumps(report), flush=True)
     await asyncio.Event().wait()

@@ -1,9 +1,10 @@
 """The warden's loop: pass messages between the test process and the keepers of the nodes.
 
-Started as `python -I -S -c ... main(control, lease)`. `control` is the socket to the test process,
-whose end means that the test is over, however it ended; `lease` is the bound socket that reserves
-the world's addresses. Warden and keepers hold the lease open, so that the addresses are not given
-to the next world before the last process of this one is gone.
+Started as `python -I -S -c ... main(control, kept, rung, names)`. `control` is the socket to the
+test process, whose end means that the test is over, however it ended. Without a lab, `kept` is the
+bound socket that reserves the world's addresses: warden and keepers hold it open, so that the
+addresses are not given to the next world before the last process of this one is gone. With a lab,
+it is the channel on which the test process asks for hosts and troubles; see clusters.lab.station.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import socket
 import sys
 from typing import NoReturn
 
+from planc_runtime.clusters.lab.station import LOOPBACK, Station, enter_lab
 from planc_runtime.clusters.local.warden import system, tree
 from planc_runtime.clusters.local.warden.keeper import Keeper
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
@@ -32,9 +34,10 @@ class _Line:
 
 
 class Warden:
-    def __init__(self, control: socket.socket, lease: int) -> None:
+    def __init__(self, control: socket.socket, kept: int, station: Station | None = None) -> None:
         self._control = control
-        self._lease = lease
+        self._kept = kept
+        self._station = station
         self._lines = LineBuffer()
         self._keepers: dict[str, _Line] = {}
         self._selector = selectors.DefaultSelector()
@@ -45,11 +48,15 @@ class Warden:
         parent = _watch_parent()
         if parent is not None:
             self._selector.register(parent, selectors.EVENT_READ)
+        if self._station is not None:
+            self._selector.register(self._station.channel, selectors.EVENT_READ, self._station)
         self._say({"event": "ready", "pid": os.getpid()})
         while True:
             for key, _ in self._selector.select():
                 if isinstance(key.data, _Line):
                     self._hear(key.data)
+                elif key.data is not None and key.data is self._station:
+                    self._serve(self._station)
                 elif key.fileobj == parent or not self._receive():
                     return
 
@@ -75,6 +82,10 @@ class Warden:
                 _send(line.channel, message)
         return bool(chunk)
 
+    def _serve(self, station: Station) -> None:
+        if not station.answer():
+            self._selector.unregister(station.channel)
+
     def _start(self, message: Message) -> None:
         try:
             ours, theirs = socket.socketpair()
@@ -84,7 +95,7 @@ class Warden:
             self._say({"key": message["key"], "event": "refused", "reason": reason})
             return
         if pid == 0:
-            _keep(message, theirs, self._lease)
+            _keep(message, theirs, self._kept, self._station)
         theirs.close()
         line = _Line(message["key"], pid, ours)
         self._keepers[line.key] = line
@@ -140,11 +151,15 @@ def _watch_parent() -> int | None:
     return watched
 
 
-def _keep(message: Message, channel: socket.socket, lease: int) -> NoReturn:
+def _keep(
+    message: Message, channel: socket.socket, kept: int, station: Station | None = None
+) -> NoReturn:
     """Be the keeper: hold nothing but its own channel and the lease of the addresses."""
     status = 1
     try:
-        _close_all_but(channel.fileno(), lease)
+        if station is not None:
+            station.settle_in(message["key"].rpartition("#")[0])
+        _close_all_but(channel.fileno(), *([kept] if station is None else []))
         system.name_process(f"keep {message['key']}")
         Keeper(message["key"], channel).run(message)
         status = 0
@@ -164,15 +179,20 @@ def _close_all_but(*kept: int) -> None:
 
 
 def main() -> None:
-    control, lease = (int(argument) for argument in sys.argv[1:3])
-    for handle in (control, lease):
+    control, kept = (int(argument) for argument in sys.argv[1:3])
+    rung, names = sys.argv[3:5]
+    for handle in (control, kept):
         # They came through an exec; they must not go through the nodes' as well.
         os.set_inheritable(handle, False)
     # Ctrl-C and a closing terminal are the test process' affair: it ends the world in its own time.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     system.name_process("planc warden")
-    warden = Warden(socket.socket(fileno=control), lease)
+    station = None
+    if rung != LOOPBACK:
+        enter_lab(rung)
+        station = Station(socket.socket(fileno=kept), names)
+    warden = Warden(socket.socket(fileno=control), kept, station)
     try:
         warden.run()
     finally:

@@ -1,0 +1,251 @@
+"""Troubles of links as leases, each with the proof that it took hold and that it healed.
+
+A cut is proved by probes that vanish: the kernel counts what each element of the partition drops. A
+healed link is proved by probes that arrive, a slow one by the time they take.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+from planc_runtime.clusters.lab.hub import Pair
+from planc_runtime.clusters.lab.line import LabError
+from planc_runtime.clusters.lab.rules import shape_of
+from planc_runtime.errors import CannotRun
+from planc_runtime.protocols.evidence import Evidence, Hold, indeterminate, installed, skipped
+from planc_runtime.protocols.rules import LinkRule, Pairs
+
+if TYPE_CHECKING:
+    from planc_runtime.clusters.lab.network import LabNetwork
+
+_WITHIN = 1.0
+"""Seconds in which a probe must be seen to vanish, or to arrive."""
+_SHOWN = 4
+_DISCARD = 9
+"""A port to knock at; whether anybody listens there does not matter."""
+
+Changes = dict[Pair, tuple[LinkRule, LinkRule]]
+
+
+class LinkLease:
+    """Undone by `heal`; a second heal changes nothing and repeats the evidence of the first."""
+
+    def __init__(self, evidence: Evidence, undo: Callable[[], Awaitable[Evidence]]) -> None:
+        self._evidence = evidence
+        self._undo = undo
+        self._healed: asyncio.Task[Evidence] | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        return self._evidence
+
+    async def heal(self) -> Evidence:
+        if self._healed is None:
+            self._healed = asyncio.ensure_future(self._undo())
+        return await asyncio.shield(self._healed)
+
+
+async def impair(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> LinkLease:
+    """Install a rule on links and see it take hold."""
+    if not pairs:
+        nothing = skipped("there is no link between these hosts")
+        return LinkLease(nothing, lambda: _say(nothing))
+    changes = network.rules.add(pairs, rule)
+    try:
+        _apply(network, changes)
+        evidence = await _prove(network, pairs, rule)
+    except LabError as trouble:
+        _apply(network, network.rules.remove(pairs, rule))
+        refused = indeterminate(f"the kernel refused it: {trouble.strerror}")
+        return LinkLease(refused, lambda: _say(refused))
+    return LinkLease(evidence, lambda: _heal(network, pairs, rule))
+
+
+async def hide_names(network: LabNetwork, node: str) -> LinkLease:
+    """Take all names but its own out of what a node looks names up in."""
+    left = network.line.ask("hide_names", name=node, hidden=True)
+
+    async def undo() -> Evidence:
+        known = network.line.ask("hide_names", name=node, hidden=False)
+        return installed(f"{node} knows {known} names again", names=known)
+
+    return LinkLease(installed(f"{node} knows {left} name, its own", names=left), undo)
+
+
+async def _say(evidence: Evidence) -> Evidence:
+    return skipped(evidence.proof)
+
+
+def _apply(network: LabNetwork, changes: Changes) -> None:
+    """Tell the station what is different now, and nothing else."""
+    for op in ("cut", "refuse"):
+        add = [pair for pair, (old, new) in changes.items() if getattr(new, op) > getattr(old, op)]
+        gone = [pair for pair, (old, new) in changes.items() if getattr(new, op) < getattr(old, op)]
+        if add or gone:
+            network.line.ask(op, add=add, remove=gone)
+    shapes = [
+        (*pair, shape_of(new))
+        for pair, (old, new) in changes.items()
+        if shape_of(old) != shape_of(new)
+    ]
+    if shapes:
+        network.line.ask("shape", rules=shapes, seed=network.seed)
+
+
+# --- proofs ---------------------------------------------------------------------------------------
+
+
+async def _prove(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
+    proofs = []
+    if rule.cut:
+        proofs.append(await _see_drops(network, pairs))
+    if rule.refuse:
+        proofs.append(await _see_refusals(network, pairs))
+    if rule.reset:
+        ends = network.line.ask("sever", pairs=sorted({_unordered(pair) for pair in pairs}))
+        proofs.append(installed(f"{ends} ends of connections on {names(pairs)} reset", ends=ends))
+    if shape_of(rule):
+        proofs.append(await _see_shape(network, pairs))
+    return together(proofs)
+
+
+async def _see_drops(network: LabNetwork, pairs: Pairs) -> Evidence:
+    before = counts(network, "cut")
+    for source, target in pairs:
+        network.prober.send(source, target)
+    missing = await _until_counted(network, "cut", before, pairs)
+    return _judged("packets vanish", f"{len(pairs)} probes dropped", pairs, missing)
+
+
+async def _see_refusals(network: LabNetwork, pairs: Pairs) -> Evidence:
+    before = counts(network, "refuse")
+    knocks = [_knock(network, *pair) for pair in sorted(pairs) if not network.rules.of(pair).cut]
+    try:
+        asked = [pair for pair in pairs if not network.rules.of(pair).cut]
+        missing = await _until_counted(network, "refuse", before, asked)
+    finally:
+        for knock in knocks:
+            knock.close()
+    return _judged("connections refused", f"{len(asked)} attempts reset", pairs, missing)
+
+
+def _knock(network: LabNetwork, source: str, target: str) -> socket.socket:
+    knock = network.socket(source, socket.SOCK_STREAM)
+    knock.setblocking(False)
+    knock.connect_ex((network.address(target), _DISCARD))
+    return knock
+
+
+async def _see_shape(network: LabNetwork, pairs: Pairs) -> Evidence:
+    """See that probes take the way through the switch, and as long as they have to."""
+    open_pairs = sorted(pair for pair in pairs if not network.rules.of(pair).cut)
+    before = {pair: state["probes"] for pair, state in shaped(network).items()}
+    times = await asyncio.gather(*(_timed(network, pair) for pair in open_pairs))
+    after = shaped(network)
+    wrong = []
+    for pair, seconds in zip(open_pairs, times, strict=True):
+        rule = network.rules.of(pair)
+        steered = pair in after and after[pair]["probes"] > before.get(pair, 0)
+        if not steered or seconds is None or seconds < rule.delay - rule.jitter:
+            wrong.append(pair)
+    took = [seconds for seconds in times if seconds is not None]
+    worst = f", a probe took {max(took) * 1000:.1f} ms" if took else ""
+    return _judged("led through the switch", f"{len(took)} probes seen{worst}", pairs, wrong)
+
+
+async def _timed(network: LabNetwork, pair: Pair) -> float | None:
+    rule = network.rules.of(pair)
+    return await network.prober.probe(*pair, within=rule.delay + rule.jitter + _WITHIN)
+
+
+async def _until_counted(
+    network: LabNetwork, what: str, before: dict[Pair, int], pairs: Collection[Pair]
+) -> list[Pair]:
+    """Return the pairs whose counter does not move in time."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _WITHIN
+    while True:
+        now = counts(network, what)
+        missing = [pair for pair in pairs if now.get(pair, 0) <= before.get(pair, 0)]
+        if not missing or loop.time() > deadline:
+            return missing
+        await asyncio.sleep(0.002)
+
+
+# --- healing --------------------------------------------------------------------------------------
+
+
+async def _heal(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
+    try:
+        return await _mend(network, pairs, rule)
+    except (CannotRun, LabError) as trouble:
+        return indeterminate(f"not seen to heal: {trouble}")
+
+
+async def _mend(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
+    met = _met(network, pairs, rule)
+    changes = network.rules.remove(pairs, rule)
+    _apply(network, changes)
+    whole = sorted(pair for pair, (_, now) in changes.items() if now == LinkRule())
+    arrivals = await asyncio.gather(*(network.prober.probe(*p, within=_WITHIN) for p in whole))
+    lost = [pair for pair, seconds in zip(whole, arrivals, strict=True) if seconds is None]
+    told = ", ".join(f"{count} {name}" for name, count in sorted(met.items()) if count)
+    proof = f"{len(whole) - len(lost)} probes arrived; packets meanwhile: {told or 'none'}"
+    if met.get("overrun"):
+        return indeterminate(f"{met['overrun']} packets were lost by the switch itself", **met)
+    return _judged("free of it", proof, pairs, lost, **met)
+
+
+def _met(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> dict[str, int]:
+    """Return what has happened to packets on these links, by the kernel's and the switch's word."""
+    met: dict[str, int] = {}
+    for op, word in (("cut", "cut off"), ("refuse", "refused")):
+        if getattr(rule, op):
+            found = counts(network, op)
+            met[word] = sum(found.get(pair, 0) for pair in pairs)
+    if shape_of(rule):
+        for pair, state in shaped(network).items():
+            if pair in pairs:
+                for name, count in state.items():
+                    met[name] = met.get(name, 0) + count
+    return met
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def counts(network: LabNetwork, what: str) -> dict[Pair, int]:
+    return {(a, b): count for a, b, count in network.line.ask("counts", what=what)}
+
+
+def shaped(network: LabNetwork) -> dict[Pair, dict[str, int]]:
+    return {(a, b): state for a, b, state in network.line.ask("shaped")}
+
+
+def names(pairs: Iterable[Pair]) -> str:
+    ordered = sorted(pairs)
+    if len(ordered) > _SHOWN:
+        return f"{len(ordered)} links"
+    return ", ".join(f"{a}->{b}" for a, b in ordered)
+
+
+def together(proofs: list[Evidence]) -> Evidence:
+    """Return the evidence of several proofs: all of them have to hold."""
+    holds = all(proof.hold is Hold.INSTALLED for proof in proofs)
+    text = "; ".join(proof.proof for proof in proofs) or "nothing was asked for"
+    data = {name: value for proof in proofs for name, value in proof.data.items()}
+    return Evidence(Hold.INSTALLED if holds else Hold.INDETERMINATE, text, data)
+
+
+def _judged(what: str, proof: str, pairs: Pairs, wrong: list[Pair], **data: object) -> Evidence:
+    if wrong:
+        return indeterminate(f"{names(pairs)}: not seen on {names(wrong)}", **data)
+    return installed(f"{names(pairs)}: {what} ({proof})", links=len(pairs), **data)
+
+
+def _unordered(pair: Pair) -> Pair:
+    first, second = sorted(pair)
+    return first, second

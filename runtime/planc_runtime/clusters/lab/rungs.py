@@ -1,0 +1,101 @@
+"""The ladder: by which means this machine lets us make a network, and what works on it.
+
+From the top: `userns`, where an ordinary user owns namespaces; `root`, who needs no user namespace;
+`loopback`, where nothing is allowed, nodes share this machine's network on addresses of their own,
+and links cannot be troubled. Found out once per process, before anything is started.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planc_runtime.clusters.lab import kernel
+from planc_runtime.clusters.lab.station import LOOPBACK, ROOT, USERNS
+from planc_runtime.errors import CannotRun
+
+VARIABLE = "PLANC_LOCAL_RUNG"
+"""Environment variable that forces a rung."""
+
+_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
+_START = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    "from planc_runtime.clusters.lab.trial import main; main()"
+)
+_PATIENCE = 20.0
+_SHAPES = ("slow", "drop", "duplicate", "reorder", "corrupt", "limit")
+"""What the switch does, once packets can be led through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    name: str
+    abilities: frozenset[str] = frozenset()
+    """Those that come with the network, beside those that local processes have anyway."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Why others are not there: ability -> reason."""
+
+
+def find(wanted: str | None = None) -> Rung:
+    """Return the best rung of this machine, or the one that is wanted (or $PLANC_LOCAL_RUNG).
+
+    Raises CannotRun when a rung is forced that does not carry.
+    """
+    wanted = wanted or os.environ.get(VARIABLE)
+    if not wanted:
+        return _best()
+    if wanted not in (USERNS, ROOT, LOOPBACK):
+        raise CannotRun(
+            f"there is no rung {wanted!r} for local clusters",
+            help=f"{VARIABLE} is one of {USERNS}, {ROOT}, {LOOPBACK}",
+        )
+    rung = attempt(wanted)
+    if wanted != LOOPBACK and not rung.abilities:
+        raise CannotRun(
+            f"{VARIABLE} asks for the rung {wanted!r}, which this machine refuses: "
+            f"{rung.missing['partition']}",
+            help="`planc doctor` says what would lift it",
+        )
+    return rung
+
+
+@functools.cache
+def attempt(name: str) -> Rung:
+    """Try a rung; one that does not carry has no abilities."""
+    if name == LOOPBACK:
+        return Rung(LOOPBACK, missing={"partition": "all nodes share this machine's network"})
+    if name == ROOT and not kernel.may_administer():
+        return Rung(name, missing={"partition": "this process is not root (CAP_SYS_ADMIN)"})
+    found = _run_trial(name)
+    works = set(found["works"]) | (set(_SHAPES) if "slow" in found["works"] else {"partition"})
+    if "partition" in found["missing"]:
+        return Rung(name, missing=found["missing"])
+    works |= {"fail_names"}
+    return Rung(name, frozenset(works), found["missing"])
+
+
+@functools.cache
+def _best() -> Rung:
+    order = (ROOT, USERNS) if kernel.may_administer() else (USERNS,)
+    rungs = [attempt(name) for name in order]
+    carrying = [rung for rung in rungs if rung.abilities]
+    if carrying:
+        return max(carrying, key=lambda rung: len(rung.abilities))
+    return Rung(LOOPBACK, missing=rungs[-1].missing)
+
+
+def _run_trial(rung: str) -> dict[str, Any]:
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START, str(_PACKAGE_ROOT), rung]
+    try:
+        ended = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=True)
+        found: dict[str, Any] = json.loads(ended.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as trouble:
+        return {"works": [], "missing": {"partition": f"the trial failed: {trouble}"}}
+    return found

@@ -1,0 +1,116 @@
+"""The warden's side of the lab: it owns the network, and does to it what the test process asks.
+
+Requests are answered one after the other, each at once: nothing here ever waits for a packet. The
+test process asks for sockets too: a socket belongs to the namespace it was made in, whoever uses
+it, so that a client needs no privilege, and no thread of it has to move, to be a host of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from typing import Any
+
+from planc_runtime.clusters.lab import kernel, naming, severing
+from planc_runtime.clusters.lab.hub import INTERFACE, Hub, Pair
+from planc_runtime.clusters.lab.prober import open_probe_socket
+from planc_runtime.clusters.lab.steering import Steering
+
+USERNS, ROOT, LOOPBACK = "userns", "root", "loopback"
+"""The rungs: how the network is come by, or that there is none."""
+
+LARGEST = 1 << 17
+"""Bytes of the largest request or answer."""
+
+Reply = tuple[Any, list[int]]
+
+
+def enter_lab(rung: str) -> None:
+    """Move this process, which must have one thread, to where the hub is to be."""
+    if rung == USERNS:
+        kernel.become_owner()
+    kernel.unshare(kernel.NEWNET)
+    kernel.private_mounts()
+
+
+class Station:
+    """Make it once the process is in the lab; `answer()` whenever the channel can be read."""
+
+    def __init__(self, channel: socket.socket, names: str) -> None:
+        self.channel = channel
+        self._hub = Hub()
+        self._steering = Steering(self._hub)
+        self._names = naming.Names(names)
+
+    def answer(self) -> bool:
+        """Take one request and answer it; False when nobody will ask any more."""
+        try:
+            request = self.channel.recv(LARGEST)
+        except ConnectionError:
+            return False
+        if not request:
+            return False
+        passed: list[int] = []
+        try:
+            message = json.loads(request)
+            reply, passed = getattr(self, f"_do_{message.pop('op')}")(**message)
+            answer = {"reply": reply}
+        except OSError as trouble:
+            where = trouble.filename or "the network"
+            answer = {"errno": trouble.errno, "reason": f"{where}: {trouble.strerror}"}
+        try:
+            socket.send_fds(self.channel, [json.dumps(answer).encode()], passed)
+        except ConnectionError:
+            return False
+        finally:
+            for descriptor in passed:
+                os.close(descriptor)
+        return True
+
+    def settle_in(self, name: str) -> None:
+        """Move this process, a keeper that is about to start a node, to the node's host."""
+        host = self._hub.hosts[name]
+        kernel.enter(host.network, kernel.NEWNET)
+        kernel.private_mounts()
+        self._names.show(name)
+
+    def _do_identity(self) -> Reply:
+        """Pass the user namespace, which a program must enter before it can enter a host."""
+        return os.getpid(), [os.open("/proc/self/ns/user", os.O_RDONLY | os.O_CLOEXEC)]
+
+    def _do_add(self, name: str) -> Reply:
+        host = self._hub.add(name)
+        self._names.add(name, host.address)
+        with kernel.inside(host.network):
+            probes = open_probe_socket(INTERFACE)
+        return [host.address, host.mac.hex()], [os.dup(host.network), probes.detach()]
+
+    def _do_socket(self, name: str, family: int, type: int, proto: int) -> Reply:
+        with kernel.inside(self._hub.hosts[name].network):
+            return None, [socket.socket(family, type, proto).detach()]
+
+    def _do_cut(self, add: list[Pair], remove: list[Pair]) -> Reply:
+        self._hub.cut(add, remove)
+        return None, []
+
+    def _do_refuse(self, add: list[Pair], remove: list[Pair]) -> Reply:
+        self._hub.refuse(add, remove)
+        return None, []
+
+    def _do_sever(self, pairs: list[Pair]) -> Reply:
+        return sum(severing.sever(self._hub, a, b) for a, b in pairs), []
+
+    def _do_counts(self, what: str) -> Reply:
+        packets = {"cut": self._hub.cut_packets, "refuse": self._hub.refused_packets}[what]()
+        return [[*pair, count] for pair, count in packets.items()], []
+
+    def _do_shape(self, rules: list[tuple[str, str, dict[str, Any] | None]], seed: str) -> Reply:
+        self._steering.shape([((a, b), rule) for a, b, rule in rules], seed)
+        return None, []
+
+    def _do_shaped(self) -> Reply:
+        return self._steering.counts(), []
+
+    def _do_hide_names(self, name: str, hidden: bool) -> Reply:
+        return self._names.hide(name, hidden), []
