@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.pipeline.conftest import PLAN, Files
 
-from planc.pipeline import check
-from planc.vocabulary.backends import BACKENDS, Backend
+from planc.pipeline import check, complaints
+from planc.vocabulary import Backend
 
 SLOW = PLAN.replace("crash leader(store) for 2s", "slow links of leader(store) by 50ms for 2s")
 
