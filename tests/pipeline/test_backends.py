@@ -5,18 +5,16 @@ from __future__ import annotations
 import pytest
 from tests.pipeline.conftest import PLAN, Files
 
-from planc.pipeline import check, complaints
-from planc.vocabulary import Backend
+from planc.pipeline import check
+from planc.vocabulary.backends import BACKENDS, Backend
 
 SLOW = PLAN.replace("crash leader(store) for 2s", "slow links of leader(store) by 50ms for 2s")
 
 
 @pytest.fixture(autouse=True)
-def poor_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `local` do next to nothing, whatever it has learnt meanwhile."""
-    sim = Backend("sim", "can do both", frozenset({"crash", "slow"}))
-    local = Backend("local", "cannot", frozenset({"crash"}))
-    monkeypatch.setattr(complaints, "BACKENDS", {"sim": sim, "local": local})
+def bare_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a backend that can do little, whatever those of this release have learnt."""
+    monkeypatch.setitem(BACKENDS, "local", Backend("local", "little", frozenset({"crash"})))
 
 
 def codes(project: Files, *on: str) -> list[tuple[str, int]]:
