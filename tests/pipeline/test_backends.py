@@ -17,6 +17,10 @@ def bare_local(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BACKENDS, "local", Backend("local", "little", frozenset({"crash"})))
 
 
+def codes(project: Files, *on: str) -> list[tuple[str, int]]:
+    return [(each.code, each.span.line) for each in check(root=project.root, on=on).diagnostics]
+
+
 def test_a_backend_that_can_is_content(project: Files) -> None:
     assert codes(project, "sim", "local") == []
 
