@@ -36,8 +36,9 @@ class Host:
     mac: bytes
     network: int
     """Descriptor of its network namespace."""
+    cable: str
+    """Name of the bridge's end of its cable, and `port` its index."""
     port: int
-    """Index of the bridge's end of its cable."""
     interfaces: Interfaces
     """The configuration of its own namespace."""
     index: int
@@ -74,19 +75,31 @@ class Hub:
         address = str(NETWORK[number])
         mac = b"\x02\x00" + ipaddress.ip_address(address).packed
         network = kernel.new_network()
-        port = self._interfaces.add_veth(f"v{number}", INTERFACE, mac, network)
+        cable = f"v{number}"
+        port = self._interfaces.add_veth(cable, INTERFACE, mac, network)
         with kernel.inside(network):
             interfaces = Interfaces()
             _let_anybody_listen_anywhere()
-        host = Host(name, address, mac, network, port, interfaces, interfaces.index(INTERFACE))
+        index = interfaces.index(INTERFACE)
+        host = Host(name, address, mac, network, cable, port, interfaces, index)
         interfaces.up(LOOPBACK)
         interfaces.add_address(host.index, address, NETWORK.prefixlen)
         interfaces.up(host.index)
         self._interfaces.up(port, bridge=self._bridge)
         self._introduce(host)
-        self._settle(host)
+        _settle(interfaces, host.index)
+        _settle(self._interfaces, port)
+        self._interfaces.forward(port)
         self.hosts[name] = host
         return host
+
+    def add_cable(self, name: str, other: str) -> int:
+        """Lay a cable that begins and ends here; return the index of its first end."""
+        index = self._interfaces.add_veth(name, other, b"\x02" + bytes(5), self.network)
+        self._interfaces.up(self._interfaces.index(other))
+        self._interfaces.up(index)
+        _settle(self._interfaces, index)
+        return index
 
     def cut(self, add: Iterable[Pair], remove: Iterable[Pair]) -> None:
         """Let packets of some pairs vanish on their way, and those of others pass again."""
@@ -127,20 +140,20 @@ class Hub:
             other.interfaces.add_neighbour(other.index, new.address, new.mac)
             new.interfaces.add_neighbour(new.index, other.address, other.mac)
 
-    def _settle(self, host: Host) -> None:
-        """Wait until both ends of a cable carry packets; what came earlier would be lost."""
-        deadline = time.monotonic() + _SETTLING
-        while not (host.interfaces.is_up(host.index) and self._interfaces.is_up(host.port)):
-            if time.monotonic() > deadline:
-                raise OSError(errno.ENETDOWN, "the cable stays down", host.name)
-            time.sleep(_TICK)
-        self._interfaces.forward(host.port)
-
     def _refusals(self, host: Host) -> nft.Table:
         if host.refusals is None:
             with kernel.inside(host.network):
                 host.refusals = _refusing_table()
         return host.refusals
+
+
+def _settle(interfaces: Interfaces, index: int) -> None:
+    """Wait until an end of a cable carries packets; what came earlier would be lost."""
+    deadline = time.monotonic() + _SETTLING
+    while not interfaces.is_up(index):
+        if time.monotonic() > deadline:
+            raise OSError(errno.ENETDOWN, "the cable stays down", INTERFACE)
+        time.sleep(_TICK)
 
 
 def _refusing_table() -> nft.Table:

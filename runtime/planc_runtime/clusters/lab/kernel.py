@@ -88,6 +88,11 @@ def bind(source: str, target: str) -> None:
     _check(_libc.mount(*arguments), f"mount {target}")
 
 
+def address_of(buffer: bytearray) -> int:
+    """Return where a buffer lies, for requests that hold a pointer; keep it alive meanwhile."""
+    return ctypes.addressof((ctypes.c_char * len(buffer)).from_buffer(buffer))
+
+
 def may_administer() -> bool:
     """Tell whether this process may make namespaces without a user namespace around them."""
     with open("/proc/self/status") as file:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,8 @@ async def impair(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> LinkLease
         _apply(network, network.rules.remove(pairs, rule))
         refused = indeterminate(f"the kernel refused it: {trouble.strerror}")
         return LinkLease(refused, lambda: _say(refused))
-    return LinkLease(evidence, lambda: _heal(network, pairs, rule))
+    before = _met(network, pairs, rule)
+    return LinkLease(evidence, lambda: _heal(network, pairs, rule, before))
 
 
 async def hide_names(network: LabNetwork, node: str) -> LinkLease:
@@ -142,13 +144,13 @@ def _knock(network: LabNetwork, source: str, target: str) -> socket.socket:
 async def _see_shape(network: LabNetwork, pairs: Pairs) -> Evidence:
     """See that probes take the way through the switch, and as long as they have to."""
     open_pairs = sorted(pair for pair in pairs if not network.rules.of(pair).cut)
-    before = {pair: state["probes"] for pair, state in shaped(network).items()}
+    before = {pair: state.get("probes", 0) for pair, state in shaped(network).items()}
     times = await asyncio.gather(*(_timed(network, pair) for pair in open_pairs))
     after = shaped(network)
     wrong = []
     for pair, seconds in zip(open_pairs, times, strict=True):
         rule = network.rules.of(pair)
-        steered = pair in after and after[pair]["probes"] > before.get(pair, 0)
+        steered = pair in after and after[pair].get("probes", 0) > before.get(pair, 0)
         if not steered or seconds is None or seconds < rule.delay - rule.jitter:
             wrong.append(pair)
     took = [seconds for seconds in times if seconds is not None]
@@ -178,15 +180,19 @@ async def _until_counted(
 # --- healing --------------------------------------------------------------------------------------
 
 
-async def _heal(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
+async def _heal(
+    network: LabNetwork, pairs: Pairs, rule: LinkRule, before: Counter[str]
+) -> Evidence:
     try:
-        return await _mend(network, pairs, rule)
+        return await _mend(network, pairs, rule, before)
     except (CannotRun, LabError) as trouble:
         return indeterminate(f"not seen to heal: {trouble}")
 
 
-async def _mend(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
-    met = _met(network, pairs, rule)
+async def _mend(
+    network: LabNetwork, pairs: Pairs, rule: LinkRule, before: Counter[str]
+) -> Evidence:
+    met = _met(network, pairs, rule) - before
     changes = network.rules.remove(pairs, rule)
     _apply(network, changes)
     whole = sorted(pair for pair, (_, now) in changes.items() if now == LinkRule())
@@ -199,18 +205,21 @@ async def _mend(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
     return _judged("free of it", proof, pairs, lost, **met)
 
 
-def _met(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> dict[str, int]:
+def _met(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Counter[str]:
     """Return what has happened to packets on these links, by the kernel's and the switch's word."""
-    met: dict[str, int] = {}
+    met: Counter[str] = Counter()
     for op, word in (("cut", "cut off"), ("refuse", "refused")):
         if getattr(rule, op):
             found = counts(network, op)
             met[word] = sum(found.get(pair, 0) for pair in pairs)
     if shape_of(rule):
+        overrun = 0
         for pair, state in shaped(network).items():
+            overrun = max(overrun, state.pop("overrun"))
             if pair in pairs:
-                for name, count in state.items():
-                    met[name] = met.get(name, 0) + count
+                met.update(state)
+        # The switch's own losses are not known by link.
+        met["overrun"] = overrun
     return met
 
 

@@ -75,6 +75,11 @@ class Station:
         kernel.private_mounts()
         self._names.show(name)
 
+    @property
+    def processes(self) -> set[int]:
+        """The processes that belong to the lab itself."""
+        return {self._steering.process} if self._steering.process else set()
+
     def _do_identity(self) -> Reply:
         """Pass the user namespace, which a program must enter before it can enter a host."""
         return os.getpid(), [os.open("/proc/self/ns/user", os.O_RDONLY | os.O_CLOEXEC)]
@@ -92,6 +97,7 @@ class Station:
 
     def _do_cut(self, add: list[Pair], remove: list[Pair]) -> Reply:
         self._hub.cut(add, remove)
+        self._steering.cut([(a, b) for a, b in add], [(a, b) for a, b in remove])
         return None, []
 
     def _do_refuse(self, add: list[Pair], remove: list[Pair]) -> Reply:

@@ -124,8 +124,10 @@ class Warden:
 
     def _kill_orphans(self) -> list[int]:
         """A keeper was killed from outside: what it left has come here, and must not live on."""
-        keepers = {line.pid for line in self._keepers.values()}
-        return tree.kill_orphans(keepers)
+        own = {line.pid for line in self._keepers.values()}
+        if self._station is not None:
+            own |= self._station.processes
+        return tree.kill_orphans(own)
 
     def _say(self, message: Message) -> None:
         _send(self._control, message)
@@ -159,7 +161,7 @@ def _keep(
     try:
         if station is not None:
             station.settle_in(message["key"].rpartition("#")[0])
-        _close_all_but(channel.fileno(), *([kept] if station is None else []))
+        system.close_all_but(channel.fileno(), *([kept] if station is None else []))
         system.name_process(f"keep {message['key']}")
         Keeper(message["key"], channel).run(message)
         status = 0
@@ -168,14 +170,6 @@ def _keep(
     finally:
         tree.kill_everything(lambda pid, status: None)
         os._exit(status)
-
-
-def _close_all_but(*kept: int) -> None:
-    low = 3
-    for number in sorted(kept):
-        os.closerange(low, number)
-        low = number + 1
-    os.closerange(low, max(int(entry) for entry in os.listdir("/proc/self/fd")) + 1)
 
 
 def main() -> None:

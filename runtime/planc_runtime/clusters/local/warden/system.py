@@ -36,6 +36,15 @@ def _prctl(option: int, argument: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
+def close_all_but(*kept: int) -> None:
+    """Close every descriptor but the standard ones and those named."""
+    low = 3
+    for number in sorted(kept):
+        os.closerange(low, number)
+        low = number + 1
+    os.closerange(low, max(int(entry) for entry in os.listdir("/proc/self/fd")) + 1)
+
+
 class ChildSignals:
     """Turn SIGCHLD into a readable socket, so that one selector waits for everything."""
 
