@@ -33,7 +33,7 @@ scenario "somebody stops it" {
   wait 10ms
 }
 """
-STOPPING = "import os, signal\n\ndef stop():\n    os.kill(os.{who}(), signal.{signal})\n"
+STOPPING = "import os, signal\n\ndef stop():\n    os.kill(os.{who}(), signal.{signal})\n    signal.pause()\n"
 
 
 def add(project: Path, text: str) -> None:
