@@ -81,6 +81,10 @@ class Control:
         self._line = line
         self._ids = itertools.count(1)
         self._incarnations: dict[str, Incarnation] = {}
+        self.abilities: frozenset[str] = frozenset()
+        """What the warden found that it can do to processes on this machine."""
+        self.missing: dict[str, str] = {}
+        """Why it cannot do the rest."""
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._reader = self._loop.create_task(self._read())
@@ -112,9 +116,16 @@ class Control:
         return self._warden.pid
 
     async def start(
-        self, key: str, argv: list[str], env: Mapping[str, str], cwd: Path, log: Path, save: bool
+        self,
+        key: str,
+        argv: list[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        save: bool,
+        troubles: list[Message],
     ) -> Incarnation:
-        """Start a program under a keeper of its own.
+        """Start a program under a keeper of its own, with the troubles of its machine in force.
 
         Raises CannotRun with the step that failed when its exec does not succeed.
         """
@@ -123,7 +134,14 @@ class Control:
         incarnation = Incarnation(key, self._loop.create_future(), self._loop.create_future())
         self._incarnations[key] = incarnation
         await self._send(
-            op="start", key=key, argv=argv, env=dict(env), cwd=str(cwd), log=str(log), save=save
+            op="start",
+            key=key,
+            argv=argv,
+            env=dict(env),
+            cwd=str(cwd),
+            log=str(log),
+            save=save,
+            troubles=troubles,
         )
         await incarnation.started
         return incarnation
@@ -196,6 +214,8 @@ class Control:
 
     def _take(self, message: Message) -> None:
         if message.get("event") == "ready":
+            self.abilities = frozenset(message["abilities"])
+            self.missing = message["missing"]
             self._ready.set_result(None)
             return
         incarnation = self._incarnations.get(message["key"])

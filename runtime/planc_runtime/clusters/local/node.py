@@ -10,6 +10,7 @@ from pathlib import Path
 
 from planc_runtime.clusters.local import launching
 from planc_runtime.clusters.local.control import Control, Exit, Incarnation
+from planc_runtime.clusters.machine.conditions import Conditions
 from planc_runtime.errors import CannotRun, StepFailed
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
 from planc_runtime.protocols.node import Launch, NodeState, Placement, StopPolicy
@@ -38,6 +39,8 @@ class LocalNode:
         self._starting = asyncio.Lock()
         self.pauses = 0
         """How many pauses are in force."""
+        self.machine = Conditions()
+        """The troubles of the machine it runs on, from one incarnation to the next."""
 
     @property
     def placement(self) -> Placement:
@@ -93,7 +96,9 @@ class LocalNode:
         env = launching.environment(launch, self._directory)
         folder = launch.cwd or place.data
         try:
-            return await self._control.start(key, argv, env, folder, place.log, launch.coverage)
+            return await self._control.start(
+                key, argv, env, folder, place.log, launch.coverage, self.machine.states()
+            )
         except CannotRun as trouble:
             raise CannotRun(f"node {place.name!r}: {trouble.message}") from None
 

@@ -13,10 +13,12 @@ from planc_runtime.clusters.local import measuring, pausing, proc
 from planc_runtime.clusters.local.control import Control
 from planc_runtime.clusters.local.networks import Network, open_network
 from planc_runtime.clusters.local.node import LocalNode
+from planc_runtime.clusters.machine.leases import Machines
 from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.protocols.backend import Lease, Settings
+from planc_runtime.protocols.evidence import Evidence
 from planc_runtime.protocols.node import Placement
-from planc_runtime.protocols.rules import LinkRule, Pairs
+from planc_runtime.protocols.rules import ClockRule, DiskRule, LinkRule, Pairs, ResourceRule
 
 _ABILITIES = frozenset({"crash", "stop", "restart", "pause", "probe"})
 """What can be done to local processes on any network."""
@@ -35,10 +37,11 @@ class LocalWorld:
     name = "local"
 
     def __init__(self, settings: Settings, network: Network, control: Control) -> None:
-        self.abilities = _ABILITIES | network.abilities
+        self.abilities = _ABILITIES | network.abilities | control.abilities
         self._settings = settings
         self._network = network
         self._control = control
+        self._machines = Machines(control, settings.seed)
         self._nodes: dict[str, LocalNode] = {}
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
@@ -88,6 +91,27 @@ class LocalWorld:
 
     async def pause(self, node: str) -> Lease:
         return await pausing.pause(self._nodes[node], self._control)
+
+    async def set_clock(self, node: str, rule: ClockRule) -> Lease:
+        return await self._machines.set_clock(self._nodes[node], rule)
+
+    async def set_disk(self, node: str, rule: DiskRule) -> Lease:
+        if rule.full:
+            raise self._cannot("fill_disk")
+        return await self._machines.set_disk(self._nodes[node], rule)
+
+    async def set_resources(self, node: str, rule: ResourceRule) -> Lease:
+        return await self._machines.set_resources(self._nodes[node], rule)
+
+    async def flip_bits(self, node: str, glob: str, count: int) -> Evidence:
+        return await self._machines.flip_bits(self._nodes[node], glob, count)
+
+    async def lose_unsynced(self, node: str) -> Evidence:
+        raise self._cannot("lose_unsynced")
+
+    def _cannot(self, ability: str) -> NotSupported:
+        reason = self._control.missing.get(ability, "")
+        return NotSupported(self.name, ability.replace("_", " "), help=reason)
 
     async def probe(self, node: str) -> dict[str, Any]:
         """Measure all processes of a node together; see `HasProbes`."""

@@ -20,6 +20,7 @@ from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.warden import saving, system, tree
 from planc_runtime.clusters.local.warden.spawn import Program, Refused, spawn
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
+from planc_runtime.clusters.machine.machine import Machine
 
 
 class Keeper:
@@ -42,9 +43,10 @@ class Keeper:
 
     def run(self, start: Message) -> None:
         system.become_subreaper()
-        if not self._start(start):
-            return
         with selectors.DefaultSelector() as selector:
+            self._machine = Machine(selector)
+            if not self._start(start):
+                return
             selector.register(self._channel, selectors.EVENT_READ)
             selector.register(self._children, selectors.EVENT_READ)
             if self._saver is not None:
@@ -57,6 +59,7 @@ class Keeper:
                 self._children.drain()
                 if self._saver is not None:
                     self._saver.drain()
+                self._machine.attend(ready)
                 alive = self._look()
         self._say_exit()
 
@@ -65,11 +68,22 @@ class Keeper:
         if start["save"]:
             self._saver = saving.Saver()
             env[saving.ADDRESS_VARIABLE] = self._saver.address
+        states = start.get("troubles", [])
+        program = Program(
+            start["argv"],
+            env,
+            start["cwd"],
+            start["log"],
+            start.get("listen", False),
+            (lambda pid: self._machine.prepare(pid, states)) if states else None,
+        )
         try:
-            self._main = spawn(Program(start["argv"], env, start["cwd"], start["log"]))
+            self._main, listener = spawn(program)
         except Refused as trouble:
             self._say(event="refused", reason=str(trouble))
             return False
+        if listener is not None:
+            self._machine.watch(listener)
         self._say(event="started", pid=self._main, keeper=os.getpid())
         return True
 
@@ -94,11 +108,15 @@ class Keeper:
                 self._stop_signal = message["signal"]
             case "kill":
                 self._kill(save=message["save"])
+            case "machine":
+                self._say(reply=message["id"], **self._machine.obey(message["state"]))
             case "pause":
+                self._machine.paused(True)
                 pids, stopped = tree.pause(message["within"])
                 self._say(reply=message["id"], pids=pids, done=stopped)
             case "resume":
                 pids, running = tree.resume(message["within"])
+                self._machine.paused(False)
                 self._say(reply=message["id"], pids=pids, done=running)
 
     def _look(self) -> bool:
@@ -147,7 +165,11 @@ class Keeper:
             self._main_status = status
 
     def _patience(self) -> float | None:
-        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        """Return in how many seconds there is something to do, whether or not somebody says so."""
+        waits = [self._machine.patience()]
+        if self._deadline is not None:
+            waits.append(max(0.0, self._deadline - time.monotonic()))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _say_exit(self) -> None:
         began = self._asked_at

@@ -20,6 +20,8 @@ from planc_runtime.clusters.lab.station import LOOPBACK, Station, enter_lab
 from planc_runtime.clusters.local.warden import system, tree
 from planc_runtime.clusters.local.warden.keeper import Keeper
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
+from planc_runtime.clusters.machine import trial
+from planc_runtime.clusters.machine.trial import Findings
 
 
 class _Line:
@@ -34,8 +36,15 @@ class _Line:
 
 
 class Warden:
-    def __init__(self, control: socket.socket, kept: int, station: Station | None = None) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        kept: int,
+        station: Station | None = None,
+        findings: Findings = trial.NOTHING,
+    ) -> None:
         self._control = control
+        self._findings = findings
         self._kept = kept
         self._station = station
         self._lines = LineBuffer()
@@ -50,7 +59,7 @@ class Warden:
             self._selector.register(parent, selectors.EVENT_READ)
         if self._station is not None:
             self._selector.register(self._station.channel, selectors.EVENT_READ, self._station)
-        self._say({"event": "ready", "pid": os.getpid()})
+        self._say({"event": "ready", "pid": os.getpid(), **self._findings._asdict()})
         while True:
             for key, _ in self._selector.select():
                 if isinstance(key.data, _Line):
@@ -95,6 +104,7 @@ class Warden:
             self._say({"key": message["key"], "event": "refused", "reason": reason})
             return
         if pid == 0:
+            message["listen"] = "slow_disk" in self._findings.abilities
             _keep(message, theirs, self._kept, self._station)
         theirs.close()
         line = _Line(message["key"], pid, ours)
@@ -186,7 +196,7 @@ def main() -> None:
     if rung != LOOPBACK:
         enter_lab(rung)
         station = Station(socket.socket(fileno=kept), names)
-    warden = Warden(socket.socket(fileno=control), kept, station)
+    warden = Warden(socket.socket(fileno=control), kept, station, trial.find())
     try:
         warden.run()
     finally:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from planc_runtime.clusters.local.warden import system
+from planc_runtime.clusters.machine import seccomp
 
 _TOUCHED = (
     signal.SIGCHLD,
@@ -28,35 +31,72 @@ class Program(NamedTuple):
     env: dict[str, str]
     cwd: str
     log: str
+    listen: bool = False
+    """Its calls that sync are to be answered by the keeper."""
+    held: Callable[[int], None] | None = None
+    """Called with the pid when the program is in place and has not run yet."""
+
+
+class Spawned(NamedTuple):
+    pid: int
+    listener: int | None
+    """Where its calls that sync arrive."""
 
 
 class Refused(Exception):
     """The program could not be started; says what was tried and why it failed."""
 
 
-def spawn(program: Program) -> int:
-    """Return the pid once the program runs (its exec has succeeded).
+def spawn(program: Program) -> Spawned:
+    """Return once the program runs (its exec has succeeded).
 
     Raises Refused with the step that failed, here or in the child.
     """
     keeper = os.getpid()
     try:
-        receiver, sender = os.pipe()
+        receiver, sender = socket.socketpair()
         pid = os.fork()
     except OSError as trouble:
         raise Refused(f"cannot make a process for it: {trouble.strerror}") from None
     if pid == 0:
         _become(program, keeper, sender)
-    os.close(sender)
-    with os.fdopen(receiver, "rb") as pipe:
-        words = pipe.read()
+    sender.close()
+    with receiver:
+        words, listener = _report(receiver)
     if words:
         os.waitpid(pid, 0)
         raise Refused(words.decode(errors="replace"))
-    return pid
+    if program.held is not None:
+        _let_go_after(program.held, pid)
+    return Spawned(pid, listener)
 
 
-def _become(program: Program, keeper: int, report: int) -> NoReturn:
+def _report(receiver: socket.socket) -> tuple[bytes, int | None]:
+    """Return what went wrong before the exec, nothing if all went well, and the listener."""
+    words, listener = b"", None
+    while True:
+        chunk, passed, _, _ = socket.recv_fds(receiver, 4096, 1)
+        if passed:
+            listener = passed[0]
+        elif not chunk:
+            return words, listener
+        else:
+            words += chunk
+
+
+def _let_go_after(held: Callable[[int], None], pid: int) -> None:
+    """Wait for the stop at the exec, do what has to be done, and end the tracing."""
+    os.waitpid(pid, 0)
+    try:
+        held(pid)
+    except Exception as trouble:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise Refused(f"cannot begin in trouble: {trouble}") from None
+    system.end_trace(pid)
+
+
+def _become(program: Program, keeper: int, report: socket.socket) -> NoReturn:
     step = "prepare the process"
     try:
         system.die_with_parent()
@@ -71,12 +111,19 @@ def _become(program: Program, keeper: int, report: int) -> NoReturn:
             os.dup2(source, target, inheritable=True)
         step = f"enter the folder {program.cwd}"
         os.chdir(program.cwd)
+        if program.listen:
+            step = "have its syncs watched"
+            # The descriptor closes at the exec; the keeper has its own by then.
+            socket.send_fds(report, [b"."], [seccomp.listen_to_syncs()])
+        if program.held is not None:
+            step = "be held at its first instruction"
+            system.trace_me()
         step = f"execute {program.argv[0]}"
         os.execve(program.argv[0], program.argv, program.env)
     except OSError as trouble:
-        os.write(report, f"cannot {step}: {trouble.strerror}".encode())
+        report.sendall(f"cannot {step}: {trouble.strerror}".encode())
     except BaseException as trouble:
-        os.write(report, f"cannot {step}: {trouble!r}".encode())
+        report.sendall(f"cannot {step}: {trouble!r}".encode())
     os._exit(1)
 
 

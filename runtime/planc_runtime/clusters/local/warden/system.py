@@ -11,6 +11,7 @@ from collections.abc import Callable
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 _PR_SET_CHILD_SUBREAPER = 36
+_PTRACE_TRACEME, _PTRACE_DETACH = 0, 17
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -25,9 +26,25 @@ def die_with_parent() -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def trace_me() -> None:
+    """Have this process stop, with its parent told, when its exec is done."""
+    _ptrace(_PTRACE_TRACEME, 0)
+
+
+def end_trace(pid: int) -> None:
+    """Let a traced process that has stopped run on, untraced."""
+    _ptrace(_PTRACE_DETACH, pid)
+
+
 def name_process(name: str) -> None:
     """Set the name that ps and top show, at most 15 bytes."""
     _libc.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
+
+
+def _ptrace(request: int, pid: int) -> None:
+    if _libc.ptrace(ctypes.c_long(request), ctypes.c_long(pid), None, None) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
 
 
 def _prctl(option: int, argument: int) -> None:

@@ -1,0 +1,56 @@
+"""Bits that flip on a disk: changed in the files themselves, whoever has them open."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import random
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Flip(NamedTuple):
+    file: str
+    """Relative to the data directory."""
+    offset: int
+    bit: int
+
+
+def flip(data: Path, pattern: str, count: int, draw: random.Random) -> list[Flip]:
+    """Flip `count` bits in files below `data` whose relative path matches; none twice.
+
+    Return what was flipped, as read back; nothing when no such file has content.
+    """
+    sizes = {
+        name: path.stat().st_size
+        for path in sorted(data.rglob("*"))
+        if path.is_file()
+        and not path.is_symlink()
+        and fnmatch.fnmatch(name := path.relative_to(data).as_posix(), pattern)
+    }
+    total = sum(sizes.values()) * 8
+    chosen = [_place(sizes, bit) for bit in draw.sample(range(total), min(count, total))]
+    return [place for place in chosen if _flip(data, place)]
+
+
+def _place(sizes: dict[str, int], bit: int) -> Flip:
+    """Return where the bit of that number lies when all files are laid end to end."""
+    for name, size in sizes.items():
+        if bit < size * 8:
+            return Flip(name, bit // 8, bit % 8)
+        bit -= size * 8
+    raise AssertionError("the number is below the sum of the sizes")
+
+
+def _flip(data: Path, place: Flip) -> bool:
+    handle = os.open(data / place.file, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        byte = os.pread(handle, 1, place.offset)
+        if not byte:
+            # The file has become shorter since it was measured.
+            return False
+        changed = bytes([byte[0] ^ 1 << place.bit])
+        os.pwrite(handle, changed, place.offset)
+        return os.pread(handle, 1, place.offset) == changed
+    finally:
+        os.close(handle)

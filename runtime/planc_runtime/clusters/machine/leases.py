@@ -1,0 +1,152 @@
+"""Troubles of local machines as leases: laid by the keeper, judged by what can be read back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from planc_runtime.clusters.machine import bits, words
+from planc_runtime.clusters.machine.conditions import State
+from planc_runtime.protocols.evidence import Evidence, installed, skipped
+from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
+
+if TYPE_CHECKING:
+    from planc_runtime.clusters.local.control import Control, Incarnation
+    from planc_runtime.clusters.local.node import LocalNode
+
+_SHOWN = 4
+
+
+class MachineLease:
+    """Undone by `heal`; a second heal changes nothing and repeats the evidence of the first."""
+
+    def __init__(self, evidence: Evidence, undo: Callable[[], Awaitable[Evidence]]) -> None:
+        self._evidence = evidence
+        self._undo = undo
+        self._healed: Evidence | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        return self._evidence
+
+    async def heal(self) -> Evidence:
+        if self._healed is None:
+            self._healed = await self._undo()
+        return self._healed
+
+
+class Machines:
+    """Lays troubles on the machines of a world's nodes."""
+
+    def __init__(self, control: Control, seed: int) -> None:
+        self._control = control
+        self._seed = seed
+        self._flips = 0
+
+    async def set_clock(self, node: LocalNode, rule: ClockRule) -> MachineLease:
+        rules = node.machine.clocks
+
+        async def tell() -> Evidence:
+            state = node.machine.clock()
+            return words.of_clock(node.placement.name, state, await self._tell(node, state))
+
+        return await _lease(rules, rule, tell)
+
+    async def set_disk(self, node: LocalNode, rule: DiskRule) -> MachineLease:
+        rules, before = node.machine.disks, _Meter()
+
+        async def begin() -> Evidence:
+            reply = await self._tell(node, node.machine.disk())
+            before.read(node.life, reply)
+            return words.of_disk_begun(node.placement.name, rule, reply)
+
+        async def end() -> Evidence:
+            life = node.life
+            reply = await self._tell(node, node.machine.disk())
+            return words.of_disk_healed(node.placement.name, rule, before.since(life, reply))
+
+        return await _lease(rules, rule, begin, end)
+
+    async def set_resources(self, node: LocalNode, rule: ResourceRule) -> MachineLease:
+        if rule.files and node.life is None:
+            nobody = skipped(f"{node.placement.name} has no process to open files")
+            return MachineLease(nobody, lambda: _say(nobody))
+        what = "files" if rule.files else "memory" if rule.memory is not None else "cpu"
+
+        async def begin() -> Evidence:
+            state = getattr(node.machine, what)()
+            return words.of_resources_begun(
+                node.placement.name, state, await self._tell(node, state)
+            )
+
+        async def end() -> Evidence:
+            state = getattr(node.machine, what)()
+            return words.of_resources_healed(
+                node.placement.name, rule, await self._tell(node, state)
+            )
+
+        return await _lease(node.machine.resources, rule, begin, end)
+
+    async def flip_bits(self, node: LocalNode, pattern: str, count: int) -> Evidence:
+        """Flip bits of the node's files; the seed of the run decides which."""
+        name = node.placement.name
+        self._flips += 1
+        draw = random.Random(f"{self._seed}/{name}/bits/{self._flips}")
+        flipped = bits.flip(node.placement.data, pattern, count, draw)
+        if not flipped:
+            return skipped(f"no file with content matches {pattern!r} below the data of {name}")
+        places = ", ".join(f"{f.file} byte {f.offset} bit {f.bit}" for f in flipped[:_SHOWN])
+        more = f" and {len(flipped) - _SHOWN} more" if len(flipped) > _SHOWN else ""
+        return installed(
+            f"{len(flipped)} bits flipped on {name} and read back: {places}{more}",
+            flipped=[list(place) for place in flipped],
+        )
+
+    async def _tell(self, node: LocalNode, state: State) -> State | None:
+        """Tell the keeper; None when there is no process (any more) that it could tell."""
+        life = node.life
+        return None if life is None else await self._control.ask(life, "machine", state=state)
+
+
+class _Meter:
+    """Counts of one incarnation at the beginning of a trouble: those of a later one begin at 0."""
+
+    def __init__(self) -> None:
+        self._life: Incarnation | None = None
+        self._counts: State = {}
+
+    def read(self, life: Incarnation | None, reply: State | None) -> None:
+        self._life, self._counts = life, reply or {}
+
+    def since(self, life: Incarnation | None, reply: State | None) -> State | None:
+        if reply is None or life is not self._life:
+            return reply
+        return {
+            name: count - self._counts.get(name, 0) if isinstance(count, int) else count
+            for name, count in reply.items()
+        }
+
+
+async def _lease(
+    rules: list[Any],
+    rule: object,
+    begin: Callable[[], Awaitable[Evidence]],
+    end: Callable[[], Awaitable[Evidence]] | None = None,
+) -> MachineLease:
+    """Add a rule to those in force, tell them, and make the lease that takes it away again."""
+    rules.append(rule)
+
+    async def undo() -> Evidence:
+        rules.remove(rule)
+        return await (end or begin)()
+
+    try:
+        return MachineLease(await begin(), undo)
+    except BaseException:
+        await undo()
+        raise
+
+
+async def _say(evidence: Evidence) -> Evidence:
+    return evidence

@@ -1,0 +1,125 @@
+"""What one incarnation of a node is made to suffer, done by its keeper.
+
+A state is told as a whole, never as a change: {"what": "disk", "delay": 0.1, "fails": false}. The
+same words are sent when a trouble begins, when it ends, and with the start of an incarnation that
+begins in trouble: then they are obeyed before its first instruction.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from planc_runtime.clusters.local import proc
+from planc_runtime.clusters.machine import limits
+from planc_runtime.clusters.machine.clocks import TreeClock
+from planc_runtime.clusters.machine.governor import Governor
+from planc_runtime.clusters.machine.limits import Limits
+from planc_runtime.clusters.machine.syncs import Syncs
+
+State = dict[str, Any]
+
+
+class Machine:
+    def __init__(self, selector: selectors.BaseSelector) -> None:
+        self._selector = selector
+        self._syncs: Syncs | None = None
+        self._clock = TreeClock()
+        self._governor = Governor()
+        self._files = Limits(limits.FILES)
+        self._memory = Limits(limits.MEMORY)
+
+    def watch(self, listener: int) -> None:
+        """Answer the calls that sync from now on; without an answer their callers stand still."""
+        self._syncs = Syncs(listener)
+        self._selector.register(self._syncs, selectors.EVENT_READ)
+
+    def patience(self) -> float | None:
+        """Return in how many seconds `attend` has something to do by itself."""
+        waits = [self._clock.patience(), self._governor.patience()]
+        if self._syncs is not None:
+            waits.append(self._syncs.patience())
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def attend(self, ready: Iterable[object]) -> None:
+        """Do what is due, after every wait of the keeper's."""
+        if self._syncs is not None:
+            if self._syncs in ready and not self._syncs.take():
+                self._selector.unregister(self._syncs)
+            self._syncs.finish_due()
+        self._clock.tick()
+        self._governor.tick()
+
+    def paused(self, paused: bool) -> None:
+        self._governor.paused = paused
+
+    def prepare(self, pid: int, states: list[State]) -> None:
+        """Lay troubles on a program that has been stopped before its first instruction."""
+        for state in states:
+            if state["what"] == "clock":
+                base, rate, offset = state["words"]
+                self._clock.hold(pid, (base, rate, offset))
+            else:
+                self.obey(state)
+
+    def obey(self, state: State) -> State:
+        """Lay or lift troubles of one kind; return what can be seen of it."""
+        obeyed: dict[str, Callable[[State], State]] = {
+            "clock": self._obey_clock,
+            "disk": self._obey_disk,
+            "files": self._obey_files,
+            "memory": self._obey_memory,
+            "cpu": lambda state: dict(self._governor.set(state["share"])),
+            "account": lambda state: dict(self._governor.account()),
+        }
+        return obeyed[state["what"]](state)
+
+    def _obey_clock(self, state: State) -> State:
+        base, rate, offset = state["words"]
+        return self._clock.set((base, rate, offset))
+
+    def _obey_disk(self, state: State) -> State:
+        if self._syncs is None:
+            return {"seen": 0, "delayed": 0, "failed": 0}
+        self._syncs.set(state["delay"], state["fails"])
+        syncs = self._syncs
+        return {"seen": syncs.seen, "delayed": syncs.delayed, "failed": syncs.failed}
+
+    def _obey_files(self, state: State) -> State:
+        if not state["low"]:
+            return self._restore(self._files)
+        found = []
+        for process in proc.descendants(os.getpid()):
+            try:
+                limit = self._files.lower(
+                    process.pid, limits.lowest_free_descriptor(process.pid)
+                ).soft
+                found.append([process.pid, limit, limits.lowest_free_descriptor(process.pid)])
+            except OSError:
+                continue
+        return {"limits": found}
+
+    def _obey_memory(self, state: State) -> State:
+        if state["limit"] is None:
+            return self._restore(self._memory)
+        found = []
+        for process in proc.descendants(os.getpid()):
+            try:
+                limit = self._memory.lower(process.pid, state["limit"]).soft
+                found.append([process.pid, limit, limits.private_memory(process.pid)])
+            except OSError:
+                continue
+        return {"limits": found}
+
+    def _restore(self, kind: Limits) -> State:
+        found = []
+        for process in proc.descendants(os.getpid()):
+            try:
+                if (limit := kind.restore(process.pid, process.parent)) is not None:
+                    found.append([process.pid, limit.soft])
+            except OSError:
+                continue
+        kind.forget()
+        return {"limits": found}

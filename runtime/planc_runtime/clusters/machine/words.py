@@ -1,0 +1,103 @@
+"""The evidence of troubles of machines: what a keeper has read back, judged and put into words."""
+
+from __future__ import annotations
+
+from planc_runtime.clusters.machine.conditions import State
+from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
+from planc_runtime.protocols.rules import DiskRule, ResourceRule
+
+_LATER = "does not run: in force from the first instruction of its next process"
+
+
+def of_clock(name: str, state: State, reply: State | None) -> Evidence:
+    if reply is None:
+        return installed(f"{name} {_LATER}")
+    wanted = state["words"]
+    _, rate, offset = wanted
+    told = f"wall clock {offset / 1e9:+.3f} s" + (
+        f", gaining {rate / 2**32:+.2%} (timers stay right)" if rate else ""
+    )
+    pids = reply["pids"]
+    if reply["refused"] or not pids or any(words != wanted for words in reply["read"]):
+        why = "; ".join(reply["refused"]) or "another value was read back"
+        return indeterminate(f"{name}: {told} is not certain: {why}", pids=pids)
+    return installed(
+        f"{name}: {told}, read back from the memory of {_pids(pids)}",
+        pids=pids, offset=offset / 1e9, drift=rate / 2**32,
+    )  # fmt: skip
+
+
+def of_disk_begun(name: str, rule: DiskRule, reply: State | None) -> Evidence:
+    if reply is None:
+        return installed(f"{name} {_LATER}")
+    return installed(f"every sync of {name} is held by its keeper: {_disk(rule)}")
+
+
+def of_disk_healed(name: str, rule: DiskRule, met: State | None) -> Evidence:
+    """Judge by the calls that met the trouble; without any it has not been there."""
+    if met is None:
+        return skipped(f"{name} does not run any more")
+    felt = met["failed"] if rule.fail_sync else met["delayed"]
+    words = f"{met['seen']} syncs of {name} while it held, {felt} of them {_disk(rule)}"
+    return installed(words, **met) if felt else indeterminate(words, **met)
+
+
+def of_resources_begun(name: str, state: State, reply: State | None) -> Evidence:
+    if reply is None:
+        return installed(f"{name} {_LATER}")
+    match state["what"]:
+        case "cpu":
+            return installed(f"{name} is stopped whenever it has used more than {_share(state)}")
+        case "files":
+            return _of_files(name, reply["limits"])
+        case _:
+            return _of_memory(name, reply["limits"], state["limit"])
+
+
+def of_resources_healed(name: str, rule: ResourceRule, reply: State | None) -> Evidence:
+    if reply is None:
+        return skipped(f"{name} does not run any more")
+    if rule.cpu is not None:
+        return _of_share(name, rule.cpu, reply)
+    limits = ", ".join(f"{row[0]}: {row[1]}" for row in reply["limits"])
+    return installed(f"{name}: limits read back {limits or 'as they were'}")
+
+
+def _of_files(name: str, rows: list[list[int]]) -> Evidence:
+    """Judge as the kernel does: an open fails unless the lowest free number is below the limit."""
+    told = ", ".join(f"pid {pid} may have {limit} and has them" for pid, limit, _ in rows)
+    holds = bool(rows) and all(limit <= lowest for _, limit, lowest in rows)
+    return (installed if holds else indeterminate)(f"{name}: descriptors: {told}", limits=rows)
+
+
+def _of_memory(name: str, rows: list[list[int]], wanted: int) -> Evidence:
+    told = ", ".join(f"pid {p} has {used >> 20} of {limit >> 20} MiB" for p, limit, used in rows)
+    holds = bool(rows) and all(0 <= limit <= wanted for _, limit, _ in rows)
+    return (installed if holds else indeterminate)(f"{name}: private memory: {told}", limits=rows)
+
+
+def _of_share(name: str, share: float, reply: State) -> Evidence:
+    """Tell what was reached. Never stopped means that the node did not want more than its share."""
+    reached = reply["used"] / reply["seconds"] if reply["seconds"] else 0.0
+    words = (
+        f"{name} used {reached:.1%} of a core in {reply['seconds']:.2f} s, {share:.0%} granted;"
+        f" stopped {reply['stops']} times"
+    )
+    return (installed if reply["stops"] else indeterminate)(words, reached=reached, **reply)
+
+
+def _disk(rule: DiskRule) -> str:
+    troubles = []
+    if rule.delay:
+        troubles.append(f"delayed by {rule.delay * 1000:g} ms")
+    if rule.fail_sync:
+        troubles.append("failed with EIO")
+    return " and ".join(troubles)
+
+
+def _share(state: State) -> str:
+    return f"{state['share']:.0%} of a core"
+
+
+def _pids(pids: list[int]) -> str:
+    return f"{'pids' if len(pids) > 1 else 'pid'} {', '.join(map(str, pids))}"
