@@ -36,7 +36,7 @@ BACKENDS: dict[str, Backend] = {
         Backend(
             "sim",
             "the deterministic simulator: virtual time, one process",
-            _NODES | _LINKS | _CLOCKS | _DISKS | {"throttle_cpu", "fail_names"},
+            _NODES | _LINKS | _CLOCKS | _DISKS | {"throttle_cpu", "exhaust_files", "fail_names"},
         ),
         Backend(
             "local",
