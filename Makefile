@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 
 run: $(VENV)/.for-run
 	$(BIN)/planc compile plans
-	$(BIN)/planc run plans/quickstart --on sim
+	$(BIN)/planc run plans/quickstart --on sim --coverage
 	$(BIN)/planc run plans/etcd --on local
 
 test: $(VENV)/.for-test
