@@ -28,7 +28,9 @@ _LINKS = frozenset(
     }
 )
 _CLOCKS = frozenset({"skew", "jump", "drift"})
-_DISKS = frozenset({"fill_disk", "slow_disk", "fail_fsync", "lose_unsynced", "flip_bits"})
+_SYNCS = frozenset({"slow_disk", "fail_fsync", "flip_bits"})
+_DISKS = _SYNCS | {"fill_disk", "lose_unsynced"}
+_RESOURCES = frozenset({"limit_memory", "throttle_cpu", "exhaust_files"})
 
 BACKENDS: dict[str, Backend] = {
     backend.name: backend
@@ -41,7 +43,7 @@ BACKENDS: dict[str, Backend] = {
         Backend(
             "local",
             "real processes on this machine, each on a host of its own in a network lab",
-            _NODES | _LINKS | {"fail_names"},
+            _NODES | _LINKS | _CLOCKS | _SYNCS | _RESOURCES | {"fail_names"},
         ),
     )
 }

@@ -47,6 +47,8 @@ class Exit:
     """From our asking to the end of the last process; None when it ended before we asked."""
     forced: bool
     """SIGKILL had to follow the polite signal."""
+    syncs: Message = field(default_factory=dict)
+    """How many calls that sync the keeper saw, delayed and failed."""
     lost: bool = False
     """The warden died; it is known that the processes are ended, not how."""
 
@@ -235,6 +237,7 @@ class Control:
                         tuple(message["pids"]),
                         message["ms"],
                         message["forced"],
+                        message.get("syncs", {}),
                     ),
                 )
             case _:

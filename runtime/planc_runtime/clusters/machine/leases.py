@@ -54,19 +54,19 @@ class Machines:
         return await _lease(rules, rule, tell)
 
     async def set_disk(self, node: LocalNode, rule: DiskRule) -> MachineLease:
-        rules, before = node.machine.disks, _Meter()
+        meter = _Meter()
 
         async def begin() -> Evidence:
             reply = await self._tell(node, node.machine.disk())
-            before.read(node.life, reply)
+            meter.begin(node.life, reply)
             return words.of_disk_begun(node.placement.name, rule, reply)
 
         async def end() -> Evidence:
             life = node.life
             reply = await self._tell(node, node.machine.disk())
-            return words.of_disk_healed(node.placement.name, rule, before.since(life, reply))
+            return words.of_disk_healed(node.placement.name, rule, meter.end(life, reply))
 
-        return await _lease(rules, rule, begin, end)
+        return await _lease(node.machine.disks, rule, begin, end)
 
     async def set_resources(self, node: LocalNode, rule: ResourceRule) -> MachineLease:
         if rule.files and node.life is None:
@@ -110,22 +110,31 @@ class Machines:
 
 
 class _Meter:
-    """Counts of one incarnation at the beginning of a trouble: those of a later one begin at 0."""
+    """Counts of what has happened since a trouble began, by the node's first life and its last.
+
+    A keeper counts for one incarnation and tells once more when that ends. Lives that both began
+    and ended meanwhile are left out: what is told is what is known at least.
+    """
 
     def __init__(self) -> None:
         self._life: Incarnation | None = None
-        self._counts: State = {}
+        self._before: dict[str, int] = {}
 
-    def read(self, life: Incarnation | None, reply: State | None) -> None:
-        self._life, self._counts = life, reply or {}
+    def begin(self, life: Incarnation | None, reply: State | None) -> None:
+        self._life, self._before = life, dict(reply or {})
 
-    def since(self, life: Incarnation | None, reply: State | None) -> State | None:
-        if reply is None or life is not self._life:
-            return reply
-        return {
-            name: count - self._counts.get(name, 0) if isinstance(count, int) else count
-            for name, count in reply.items()
-        }
+    def end(self, life: Incarnation | None, reply: State | None) -> dict[str, int]:
+        total = dict.fromkeys(("seen", "delayed", "failed"), 0)
+        if self._life is not None and self._life.ended.done():
+            _add(total, self._life.ended.result().syncs, self._before)
+        if reply is not None:
+            _add(total, reply, self._before if life is self._life else {})
+        return total
+
+
+def _add(total: dict[str, int], counts: State, before: dict[str, int]) -> None:
+    for name in total:
+        total[name] += counts.get(name, 0) - (before.get(name, 0) if counts else 0)
 
 
 async def _lease(

@@ -26,6 +26,8 @@ class Machine:
     def __init__(self, selector: selectors.BaseSelector) -> None:
         self._selector = selector
         self._syncs: Syncs | None = None
+        self._first_disk: State | None = None
+        """The state that a program begins in, whose syncs we can't hear yet."""
         self._clock = TreeClock()
         self._governor = Governor()
         self._files = Limits(limits.FILES)
@@ -34,6 +36,8 @@ class Machine:
     def watch(self, listener: int) -> None:
         """Answer the calls that sync from now on; without an answer their callers stand still."""
         self._syncs = Syncs(listener)
+        if self._first_disk is not None:
+            self._obey_disk(self._first_disk)
         self._selector.register(self._syncs, selectors.EVENT_READ)
 
     def patience(self) -> float | None:
@@ -80,12 +84,18 @@ class Machine:
         base, rate, offset = state["words"]
         return self._clock.set((base, rate, offset))
 
+    def syncs(self) -> State:
+        """Return how many calls that sync were seen, and what has become of them."""
+        if (syncs := self._syncs) is None:
+            return {}
+        return {"seen": syncs.seen, "delayed": syncs.delayed, "failed": syncs.failed}
+
     def _obey_disk(self, state: State) -> State:
         if self._syncs is None:
-            return {"seen": 0, "delayed": 0, "failed": 0}
-        self._syncs.set(state["delay"], state["fails"])
-        syncs = self._syncs
-        return {"seen": syncs.seen, "delayed": syncs.delayed, "failed": syncs.failed}
+            self._first_disk = state
+        else:
+            self._syncs.set(state["delay"], state["fails"])
+        return self.syncs()
 
     def _obey_files(self, state: State) -> State:
         if not state["low"]:

@@ -33,10 +33,8 @@ def of_disk_begun(name: str, rule: DiskRule, reply: State | None) -> Evidence:
     return installed(f"every sync of {name} is held by its keeper: {_disk(rule)}")
 
 
-def of_disk_healed(name: str, rule: DiskRule, met: State | None) -> Evidence:
+def of_disk_healed(name: str, rule: DiskRule, met: dict[str, int]) -> Evidence:
     """Judge by the calls that met the trouble; without any it has not been there."""
-    if met is None:
-        return skipped(f"{name} does not run any more")
     felt = met["failed"] if rule.fail_sync else met["delayed"]
     words = f"{met['seen']} syncs of {name} while it held, {felt} of them {_disk(rule)}"
     return installed(words, **met) if felt else indeterminate(words, **met)

@@ -179,6 +179,7 @@ class Keeper:
             pids=sorted(self._ended),
             ms=None if began is None else round((time.monotonic() - began) * 1000, 1),
             forced=self._forced,
+            syncs=self._machine.syncs(),
         )
 
     def _say(self, **message: object) -> None:
