@@ -206,7 +206,7 @@ patient = planc.workload(
     "patient",
     on=store,
     client=forwarding_kv,
-    clients=8,
+    clients=20,
     rate=40.0,
     mix={"read": 0.3, "write": 0.4, "cas": 0.3},
     keys=planc.keys(3, "uniform"),

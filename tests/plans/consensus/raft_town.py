@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from raft_kv.core import Raft, Role, Timing
+from raft_kv.core import Raft
 from raft_kv.machine import Machine
 from raft_kv.messages import Reply, Request, decode_request, encode
+from raft_kv.state import Role, Timing
 from raft_kv.storage import Storage
 
 

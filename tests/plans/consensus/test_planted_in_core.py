@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from raft_kv.core import Role
+from raft_kv.state import Role
 from raft_town import Build, Town
 
 Schedule = Callable[..., None]

@@ -8,6 +8,7 @@ with leadership confirmed, and retries that take effect once. Bugs can be plante
     messages   what the nodes say to each other
     log        entries in memory, behind a snapshot
     storage    the same on disk: what is not synced may be lost
+    state      roles, timing, members, what a leader knows of its followers
     core       Raft itself, without input or output
     machine    the key-value state machine and its client sessions
     http       HTTP/1.1 over asyncio, as a server and as a client that keeps connections

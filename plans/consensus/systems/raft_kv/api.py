@@ -21,8 +21,8 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from .core import Lost
 from .http import Request, Response, json_response
+from .state import Lost
 
 if TYPE_CHECKING:
     from .server import KvNode

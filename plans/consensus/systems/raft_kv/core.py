@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from .log import Log
 from .messages import (
@@ -27,49 +25,7 @@ from .messages import (
     Vote,
     VoteReply,
 )
-
-
-class Lost(Exception):
-    """This node is not the leader, or not any more; the request certainly did nothing."""
-
-
-class Role(StrEnum):
-    FOLLOWER = "follower"
-    CANDIDATE = "candidate"
-    LEADER = "leader"
-
-
-@dataclass(frozen=True)
-class Timing:
-    election: float = 0.3
-    """Seconds without a leader until a follower asks for votes; up to twice that, by lot."""
-    heartbeat: float = 0.05
-    batch: int = 64
-    """Entries in one message."""
-
-
-@dataclass
-class Progress:
-    """What a leader knows of one follower."""
-
-    next: int
-    match: int = 0
-    round: int = 0
-    """The newest round that it answered."""
-    heard: float = 0.0
-    """When the newest request was sent that it answered: it followed us at that time at least."""
-    busy_since: float | None = None
-    """When entries were sent that are not answered yet."""
-
-
-@dataclass(frozen=True)
-class Read:
-    """A read that waits until leadership is confirmed (ReadIndex, thesis 6.4)."""
-
-    term: int
-    round: int
-    index: int
-    """The state machine must have applied this much before it may answer."""
+from .state import Members, Progress, Read, Role, Timing
 
 
 class Raft:
@@ -80,12 +36,12 @@ class Raft:
         stored: tuple[int, str | None, Log],
         *,
         random: Callable[[], float],
-        timing: Timing = Timing(),
+        timing: Timing,
         planted: frozenset[str] = frozenset(),
     ) -> None:
         self.name = name
-        self.initial = list(initial)
         self.term, self.voted_for, self.log = stored
+        self._members = Members(list(initial), self.log, planted)
         self.timing, self.planted, self._random = timing, planted, random
         self.role = Role.FOLLOWER
         self.leader: str | None = None
@@ -103,7 +59,6 @@ class Raft:
         self._heard_leader = float("-inf")
         self._election_due = 0.0
         self._heartbeat_due = 0.0
-        self._learn_members()
 
     # --- time -----------------------------------------------------------------------------------
 
@@ -153,7 +108,7 @@ class Raft:
 
     def _count_vote(self, voter: str, now: float) -> None:
         self._votes.add(voter)
-        if not self._is_quorum(self._votes):
+        if not self._members.is_quorum(self._votes):
             return
         if self._canvassing:
             self._stand_for_election(now)
@@ -221,7 +176,7 @@ class Raft:
             return None
         entry = self.log.append(self.term, command)
         if command["op"] == "config":
-            self._learn_members()
+            self._members.learn()
             self._meet_members(now)
         for peer, progress in self._progress.items():
             if progress.busy_since is None:
@@ -293,7 +248,10 @@ class Raft:
                 return
             holders = {p for p, progress in self._progress.items() if progress.match >= index}
             # Right: a majority stores it before anybody is told.
-            if self._is_quorum({*holders, self.name}) or "ack_before_quorum" in self.planted:
+            if (
+                self._members.is_quorum({*holders, self.name})
+                or "ack_before_quorum" in self.planted
+            ):
                 self.commit = index
                 self._leave_if_removed(now)
                 return
@@ -339,7 +297,7 @@ class Raft:
                 self.log.truncate(entry.index)
             self.log.extend(entries[at:])
             break
-        self._learn_members()
+        self._members.learn()
 
     def _install(self, ask: Install, now: float) -> InstallReply:
         if ask.term >= self.term:
@@ -347,7 +305,7 @@ class Raft:
             if ask.snapshot.index > self.commit:
                 self.log.install(ask.snapshot)
                 self.commit = ask.snapshot.index
-                self._learn_members()
+                self._members.learn()
         return InstallReply(self.term)
 
     def _hear_leader(self, leader: str, term: int, now: float) -> None:
@@ -374,7 +332,7 @@ class Raft:
         if self.role is not Role.LEADER or read.term != self.term:
             return None
         heard = {p for p, progress in self._progress.items() if progress.round >= read.round}
-        return self._is_quorum({*heard, self.name})
+        return self._members.is_quorum({*heard, self.name})
 
     def _followed_by_quorum(self, now: float) -> bool:
         # Right: a leader that no majority answers leads no more.
@@ -382,7 +340,7 @@ class Raft:
             return True
         since = self._lease_clock(now) - self.timing.election
         heard = {p for p, progress in self._progress.items() if progress.heard > since}
-        return self._is_quorum({*heard, self.name})
+        return self._members.is_quorum({*heard, self.name})
 
     def _lease_clock(self, now: float) -> float:
         # Right: the monotonic clock, which nobody can set, and which goes on while a node sleeps.
@@ -398,7 +356,7 @@ class Raft:
         """Begin to add or remove one node; return why not, None when it has begun."""
         if self.role is not Role.LEADER:
             return "not leader"
-        if self.log.term(self.commit) != self.term or self._config_index > self.commit:
+        if self.log.term(self.commit) != self.term or not self.members_settled:
             return "an earlier change is not committed yet"
         if add is not None and add not in self.members:
             self.joining = add
@@ -409,13 +367,12 @@ class Raft:
         return None
 
     @property
-    def members_settled(self) -> bool:
-        return self._config_index <= self.commit
+    def members(self) -> list[str]:
+        return self._members.names
 
-    def _learn_members(self) -> None:
-        """A configuration holds as soon as it is in the log, committed or not (4.1)."""
-        self._config_index, members = self.log.members()
-        self.members = self.initial if members is None else members
+    @property
+    def members_settled(self) -> bool:
+        return self._members.settled(self.commit)
 
     def _meet_members(self, now: float) -> None:
         wanted = {*self.members, *([self.joining] if self.joining else [])} - {self.name}
@@ -427,12 +384,6 @@ class Raft:
     def _leave_if_removed(self, now: float) -> None:
         if self.members_settled and self.name not in self.members:
             self._become_follower(self.term, None, now)
-
-    def _is_quorum(self, names: set[str]) -> bool:
-        # Right: a majority of the members as they are now.
-        if "membership_old_majority" in self.planted:
-            return len(names) * 2 > len(self.initial)
-        return len(names.intersection(self.members)) * 2 > len(self.members)
 
     # --- what arrives ---------------------------------------------------------------------------
 

@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 from . import messages
 from .api import Api
-from .core import Lost, Raft, Read, Timing
+from .core import Raft
 from .http import Handler, Peer, Request, Response, Server, json_response
 from .machine import Answer, Machine
 from .messages import Command
+from .state import Lost, Read, Timing
 from .storage import Storage
 
 
