@@ -178,7 +178,7 @@ async def test_old_messages_arrive_after_new_ones(s: planc.Scenario) -> None:
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
     )  # rare.plan:31
-    async with s.run(registers, seconds=24.0) as run:  # rare.plan:32
+    async with s.run(registers, seconds=23.0) as run:  # rare.plan:32
         run.do(
             planc.slow(planc.links_of(planc.all_of(store)), 0.025, jitter=0.024),
         )  # rare.plan:33

@@ -358,7 +358,7 @@ async def test_an_operator_compacts_and_the_state_survives_a_restart_of_all(
 async def test_requests_that_are_sent_again_count_once_snapshots_or_not(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(patient, seconds=24.0) as run:  # snapshots.plan:79
+    async with s.run(patient, seconds=23.0) as run:  # snapshots.plan:79
         run.do(
             planc.repeat_every(
                 1.5,
