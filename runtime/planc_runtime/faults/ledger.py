@@ -75,10 +75,12 @@ class Ledger:
             await finished(self._mend(trouble))
 
     async def _mend(self, trouble: Trouble) -> None:
-        proofs, failure = [], None
+        proofs, holds, failure = [], [], None
         for lease in trouble.leases:
             try:
-                proofs.append((await lease.heal()).proof)
+                evidence = await lease.heal()
+                proofs.append(evidence.proof)
+                holds.append(evidence.hold)
             except PlancError as trouble_again:
                 failure = failure or trouble_again
                 proofs.append(trouble_again.message)
@@ -86,6 +88,10 @@ class Ledger:
             patient.forget()
         trouble.record.end = self.site.world.now()
         trouble.record.healed = "; ".join(dict.fromkeys(proofs))
+        if trouble.record.hold is Hold.INSTALLED and set(holds) == {Hold.INDETERMINATE}:
+            # Some troubles are only seen to have been there when they are over.
+            trouble.record.hold = Hold.INDETERMINATE
+            trouble.record.proof = trouble.record.healed
         self._tell(trouble, "end", trouble.record.healed)
         if failure is not None:
             raise CannotRun(f"could not mend `{trouble.record.name}`: {failure.message}")
