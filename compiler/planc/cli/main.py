@@ -19,6 +19,7 @@ VERBS = {
     "list": "show plans and their scenarios",
     "explain": "explain a diagnostic by its code",
     "recheck": "judge a recorded history again",
+    "doctor": "say what this machine lets local clusters do",
 }
 
 
