@@ -139,8 +139,9 @@ class ClusterNode:
         if self.launch is None:
             raise CannotRun(f"node {self.name} was never prepared")
         self.forget()
-        self.killed = False
         evidence = await self.node.start(self.launch)
+        # Until now whoever looks sees the life that was ended, which did not end by itself.
+        self.killed = False
         if evidence.hold is not Hold.SKIPPED:
             self.starts += 1
             self.started(self)
