@@ -145,9 +145,14 @@ async def test_answers_are_quick_steady_and_complete(s: planc.Scenario) -> None:
     await s.expect(planc.history().is_("sequential"))  # cache.plan:62
     await s.expect(planc.history().is_("read-your-writes"))  # cache.plan:63
     await s.expect(planc.history().is_("monotonic-reads"))  # cache.plan:64
+    await s.expect(planc.history().is_("monotonic-writes"))  # cache.plan:65
+    await s.expect(planc.history().is_("writes-follow-reads"))  # cache.plan:66
+    await s.expect(
+        planc.not_slower_than_baseline(planc.latency("p50"), by=0.5),
+    )  # cache.plan:67
     await s.expect(
         planc.python("checks:every_read_was_written", planc.history()),
-    )  # cache.plan:65
+    )  # cache.plan:68
 
 
 @planc.scenario(
@@ -155,12 +160,12 @@ async def test_answers_are_quick_steady_and_complete(s: planc.Scenario) -> None:
     "a closed loop ends by itself",
     clusters=[caches],
     timeout=60.0,
-)  # cache.plan:68
+)  # cache.plan:71
 async def test_a_closed_loop_ends_by_itself(s: planc.Scenario) -> None:
-    async with s.run(closed):  # cache.plan:71
+    async with s.run(closed):  # cache.plan:74
         pass
-    await s.expect(planc.throughput(of="write", on=closed) > 10.0)  # cache.plan:72
-    await s.expect(planc.history().is_("linearizable"))  # cache.plan:73
+    await s.expect(planc.throughput(of="write", on=closed) > 10.0)  # cache.plan:75
+    await s.expect(planc.history().is_("linearizable"))  # cache.plan:76
 
 
 @planc.scenario(
@@ -169,15 +174,15 @@ async def test_a_closed_loop_ends_by_itself(s: planc.Scenario) -> None:
     clusters=[caches],
     catches=["forgets_the_sum"],
     timeout=60.0,
-)  # cache.plan:76
+)  # cache.plan:79
 async def test_what_is_counted_adds_up(s: planc.Scenario) -> None:
-    async with s.run(counters, seconds=5.0):  # cache.plan:80
+    async with s.run(counters, seconds=5.0):  # cache.plan:83
         pass
-    await s.expect(planc.history().is_("counter-total"))  # cache.plan:81
-    doubled = await s.python("checks:twice", 21)  # cache.plan:82
-    await s.expect(doubled == 42)  # cache.plan:83
-    pong = await s.call(pinger, "ping")  # cache.plan:84
-    await s.expect(pong == "+PONG")  # cache.plan:85
+    await s.expect(planc.history().is_("counter-total"))  # cache.plan:84
+    doubled = await s.python("checks:twice", 21)  # cache.plan:85
+    await s.expect(doubled == 42)  # cache.plan:86
+    pong = await s.call(pinger, "ping")  # cache.plan:87
+    await s.expect(pong == "+PONG")  # cache.plan:88
 
 
 @planc.scenario(
@@ -185,19 +190,19 @@ async def test_what_is_counted_adds_up(s: planc.Scenario) -> None:
     "a cache that was killed is empty",
     clusters=[caches],
     timeout=60.0,
-)  # cache.plan:88
+)  # cache.plan:91
 async def test_a_cache_that_was_killed_is_empty(s: planc.Scenario) -> None:
-    await s.call(cached, "write", "colour", "green", on=caches)  # cache.plan:91
-    before = await s.call(cached, "read", "colour", on=caches)  # cache.plan:92
-    await s.expect(before == "green")  # cache.plan:93
-    await s.do(planc.restart(planc.node(caches, "n1")))  # cache.plan:94
+    await s.call(cached, "write", "colour", "green", on=caches)  # cache.plan:94
+    before = await s.call(cached, "read", "colour", on=caches)  # cache.plan:95
+    await s.expect(before == "green")  # cache.plan:96
+    await s.do(planc.restart(planc.node(caches, "n1")))  # cache.plan:97
     after = await s.call(
         cached,
         "read",
         "colour",
         on=planc.node(caches, "n1"),
-    )  # cache.plan:95
-    await s.expect(after == None)  # cache.plan:96
+    )  # cache.plan:98
+    await s.expect(after == None)  # cache.plan:99
     await s.expect(
         planc.matches(planc.log_of(planc.node(caches, "n1")), "cache n1 serves"),
-    )  # cache.plan:97
+    )  # cache.plan:100

@@ -218,11 +218,7 @@ admin = planc.client(
 async def test_two_members_are_added_and_one_is_removed_without_losing_a(
     s: planc.Scenario,
 ) -> None:
-    await s.do(
-        planc.start(
-            planc.group(planc.node(store, "extra1"), planc.node(store, "extra2")),
-        ),
-    )  # members.plan:29
+    await s.do(planc.start(planc.spares(store)))  # members.plan:29
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
