@@ -17,6 +17,13 @@ def functions(image: bytes) -> dict[str, int]:
     """
     if image[:6] != b"\x7fELF\x02\x01":
         raise ValueError("no 64-bit little-endian ELF image")
+    try:
+        return _functions(image)
+    except (KeyError, struct.error):
+        raise ValueError("an image that is cut off or damaged") from None
+
+
+def _functions(image: bytes) -> dict[str, int]:
     table = _dynamic(image)
     strings, offset = table[_STRINGS], table[_SYMBOLS]
     # The table does not tell its length. In the vDSO the names follow the symbols.
@@ -26,7 +33,10 @@ def functions(image: bytes) -> dict[str, int]:
         offset += _SYMBOL.size
         if value:
             begin = strings + name
-            found[image[begin : image.index(b"\0", begin)].decode()] = value
+            end = image.find(b"\0", begin)
+            if end < 0:
+                raise ValueError("an image whose names are cut off")
+            found[image[begin:end].decode(errors="replace")] = value
     return found
 
 

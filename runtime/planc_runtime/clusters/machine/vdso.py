@@ -114,7 +114,7 @@ def _cave(image: bytes) -> int:
 def _routines(image: bytes, begin: int) -> dict[str, int]:
     try:
         symbols = elf.functions(image)
-    except (ValueError, KeyError, struct.error):
+    except ValueError:
         raise Unpatchable("the vDSO of this kernel is not laid out as expected") from None
     return {
         name: begin + symbols[f"__vdso_{name}"] for name in ENTRIES if f"__vdso_{name}" in symbols

@@ -1,0 +1,90 @@
+"""Less processor: what is granted is what is used, whatever else holds the node meanwhile."""
+
+import asyncio
+
+import pytest
+from tests.runtime.clusters.machine.conftest import Compiled, Run, Stage, eventually
+
+from planc_runtime.clusters.local import proc
+from planc_runtime.clusters.machine import trial
+from planc_runtime.protocols.evidence import Hold
+from planc_runtime.protocols.rules import ResourceRule
+
+pytestmark = pytest.mark.skipif(
+    "throttle_cpu" in trial.find().missing, reason=trial.find().missing.get("throttle_cpu", "")
+)
+
+BUSY = "while True: pass"
+THREADS = r"""
+#include <pthread.h>
+static void *spin(void *unused) { for (volatile long i = 0;; i++); return unused; }
+int main(void) {
+    pthread_t thread;
+    for (int i = 0; i < 3; i++) pthread_create(&thread, NULL, spin, NULL);
+    spin(0);
+}
+"""
+
+
+@pytest.mark.parametrize("share", [0.1, 0.4])
+def test_a_busy_node_gets_its_share_and_no_more(run: Run, compiled: Compiled, share: float) -> None:
+    async def main(stage: Stage) -> None:
+        await stage.program("n1", compiled(THREADS))
+        lease = await stage.world.set_resources("n1", ResourceRule(cpu=share))
+        await asyncio.sleep(2.0)
+        healed = await lease.heal()
+        assert healed.hold is Hold.INSTALLED
+        assert healed.data["stops"] > 3
+        assert healed.data["reached"] < share * 1.3
+
+    run(main)
+
+
+def test_a_node_that_wants_little_is_never_stopped(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        await stage.shell("n1", "exec sleep 1000")
+        lease = await stage.world.set_resources("n1", ResourceRule(cpu=0.5))
+        await asyncio.sleep(0.5)
+        healed = await lease.heal()
+        assert (healed.hold, healed.data["stops"]) == (Hold.INDETERMINATE, 0)
+
+    run(main)
+
+
+def test_a_pause_holds_although_the_node_has_processor_to_spend(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await stage.python("n1", BUSY)
+        pid = node.life.started.result().pid
+        throttle = await stage.world.set_resources("n1", ResourceRule(cpu=0.2))
+        pause = await stage.world.pause("n1")
+        for _ in range(50):
+            assert proc.is_stopped(pid)
+            await asyncio.sleep(0.01)
+        await throttle.heal()
+        assert proc.is_stopped(pid)
+        assert (await pause.heal()).hold is Hold.INSTALLED
+        assert not proc.is_stopped(pid)
+
+    run(main)
+
+
+def test_a_healed_node_is_not_left_stopped(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await stage.python("n1", BUSY)
+        pid = node.life.started.result().pid
+        for _ in range(5):
+            lease = await stage.world.set_resources("n1", ResourceRule(cpu=0.01))
+            await eventually(lambda: proc.is_stopped(pid))
+            await lease.heal()
+            await eventually(lambda: not proc.is_stopped(pid))
+
+    run(main)
+
+
+def test_a_throttled_node_can_be_stopped_politely(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await stage.python("n1", BUSY)
+        await stage.world.set_resources("n1", ResourceRule(cpu=0.05))
+        assert (await node.stop()).data["signal"] == "SIGTERM"
+
+    run(main)
