@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import py_compile
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def test_an_edited_module_is_stale_and_the_diff_says_how(project: Files) -> None
     assert [each.kind for each in found] == ["stale"]
     assert "\n-    async with s.run(load, seconds=6.0) as run:" in diff(found)
     assert "\n+    async with s.run(load, seconds=5.0) as run:" in diff(found)
+
+
+def test_what_python_compiled_of_a_module_goes_with_it(project: Files) -> None:
+    write(compile(root=project.root))
+    module, other = (
+        project.root / MODULE,
+        project.write("generated/store/test_firsts.py", "x = 1\n"),
+    )
+    kept = [Path(py_compile.compile(str(path)) or "") for path in (module, other)]
+    # The same size, in the same second: all that Python looks at.
+    project.write(MODULE, project.read(MODULE).replace("5.0", "6.0"))
+
+    write(compile(root=project.root))
+
+    assert [path.exists() for path in kept] == [False, True]
 
 
 def test_an_orphan_is_found_and_removed(project: Files) -> None:

@@ -195,6 +195,7 @@ class _Transaction:
 
     def _place(self, each: Drift) -> None:
         path = os.path.join(self.root, each.path)
+        _forget_compiled(path)
         if each.kind == "orphaned":
             os.remove(path)
         else:
@@ -213,6 +214,20 @@ class _Transaction:
             _quietly(os.remove, aside)
         for folder in reversed(self.folders):
             _quietly(os.rmdir, folder)
+
+
+def _forget_compiled(path: str) -> None:
+    """Remove what Python compiled of a module that is about to change.
+
+    Python tells a stale one by size and whole seconds: a plan changed from n1 to n2 and run within
+    a second would run as before.
+    """
+    folder, name = os.path.split(path)
+    kept = os.path.join(folder, "__pycache__")
+    if os.path.isdir(kept):
+        for each in os.listdir(kept):
+            if each.startswith(name.removesuffix("py")) and each.endswith(".pyc"):
+                _quietly(os.remove, os.path.join(kept, each))
 
 
 def _restore(path: str, text: str) -> None:

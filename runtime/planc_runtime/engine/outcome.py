@@ -133,9 +133,9 @@ def _body_spot(trouble: BaseException, declaration: ScenarioDeclaration) -> Spot
     for frame, line in traceback.walk_tb(trouble.__traceback__):
         if frame.f_code is code:
             return Spot(code.co_filename, line)
-    if trouble.__cause__ is not None:
-        return _body_spot(trouble.__cause__, declaration)
-    return None
+    # Before Python 3.11.4 a time-out names the cancellation behind it as context, not as cause.
+    behind = trouble.__cause__ or trouble.__context__
+    return None if behind is None else _body_spot(behind, declaration)
 
 
 def conclude(stage: Stage) -> None:
