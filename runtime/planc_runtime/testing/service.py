@@ -17,6 +17,7 @@ unmodified in every backend, and has no opinion about any of them.
     hold PEER, held TEXT open a connection to a peer; echo TEXT over it
     send PEER COUNT      send that many numbered datagrams
     received             the datagrams that came in, as `FROM:NUMBER` or `damaged`, in order
+    grow MIB             ask for that much memory, and give it back
     spin ROUNDS          keep the processor busy, giving way to others after every round
     exit STATUS, raise   end the process by itself
 """
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import mmap
 import os
 import socket
 import sys
@@ -159,6 +161,10 @@ class Service:
     async def do_received(self) -> str:
         halves = [text.partition("=") for text in self._inbox.received]
         return " ".join(first if first == second else "damaged" for first, _, second in halves)
+
+    async def do_grow(self, mebibytes: str) -> str:
+        mmap.mmap(-1, int(mebibytes) << 20, mmap.MAP_PRIVATE).close()
+        return mebibytes
 
     async def do_spin(self, rounds: str) -> str:
         for _ in range(int(rounds)):

@@ -33,9 +33,14 @@ class Governor:
         self._groups: set[int] = set()
         self._began = self._counted = self._looked = 0.0
         self._stopped = False
-        self.paused = False
-        """Somebody else has stopped the node: it is not ours to let it go on."""
+        self._paused = False
         self.stops = 0
+
+    def pause(self, paused: bool) -> None:
+        """Take note that somebody else has stopped the node, or has let all of it go on."""
+        self._paused = paused
+        if not paused:
+            self._stopped = False
 
     def set(self, share: float | None) -> dict[str, float]:
         """Grant a share of one core, or as much as there is; return what came of the last one."""
@@ -60,7 +65,7 @@ class Governor:
 
     def patience(self) -> float | None:
         """Return in how many seconds there is something to do."""
-        if self._share is None or self.paused:
+        if self._share is None or self._paused:
             return None
         if self._stopped:
             return max(0.0, (_SLICE - self._granted) / self._share)
@@ -68,7 +73,7 @@ class Governor:
 
     def tick(self) -> None:
         """Stop the node or let it go on, as its account stands."""
-        if self._share is None or self.paused:
+        if self._share is None or self._paused:
             return
         self._count()
         if self._stopped and self._granted >= _SLICE:
@@ -80,7 +85,7 @@ class Governor:
 
     def _let_go(self) -> None:
         self._stopped = False
-        if not self.paused:
+        if not self._paused:
             self._send(signal.SIGCONT)
 
     def _send(self, number: int) -> None:

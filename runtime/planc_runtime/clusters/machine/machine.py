@@ -57,7 +57,7 @@ class Machine:
         self._governor.tick()
 
     def paused(self, paused: bool) -> None:
-        self._governor.paused = paused
+        self._governor.pause(paused)
 
     def prepare(self, pid: int, states: list[State]) -> None:
         """Lay troubles on a program that has been stopped before its first instruction."""

@@ -43,6 +43,17 @@ class TestDisks:
         await lease.heal()
         assert await scene.ask("n1", "sync f") == "f"
 
+    @scenario("fail_fsync")
+    async def test_a_bad_disk_outlives_a_restart_of_the_node(self, scene: Scene) -> None:
+        await scene.start("n1")
+        await scene.ask("n1", "write f x")
+        lease = await _set(scene, DiskRule(fail_sync=True))
+        await scene.node("n1").kill()
+        await scene.again("n1")
+        assert (await scene.ask("n1", "sync f")).startswith("error 5")
+        await lease.heal()
+        assert await scene.ask("n1", "sync f") == "f"
+
     @scenario("slow_disk")
     async def test_a_slow_disk_syncs_late(self, scene: Scene) -> None:
         await scene.start("n1")

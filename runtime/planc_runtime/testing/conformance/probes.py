@@ -53,6 +53,18 @@ class TestResources:
         await lease.heal()
         assert await scene.ask("n1", "read f") == "x"
 
+    @scenario("limit_memory")
+    async def test_a_node_short_of_memory_gets_no_more_until_healed(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        assert await scene.ask("n1", "grow 512") == "512"
+        rule = ResourceRule(memory=256 << 20)
+        lease = await cast(HasResources, scene.world).set_resources("n1", rule)
+        assert lease.evidence.hold is Hold.INSTALLED
+        assert (await scene.ask("n1", "grow 512")).startswith("error 12")
+        assert await scene.ask("n2", "grow 512") == "512"
+        await lease.heal()
+        assert await scene.ask("n1", "grow 512") == "512"
+
 
 class TestNames:
     @scenario("fail_names")

@@ -38,7 +38,8 @@ def with_etcd(tmp_path: Path, scenario: Scenario, *abilities: str) -> None:
                 await scenario(world, etcd, await etcd.new_leader())
         return missing
 
-    if missing := LocalBackend().execute(Settings(1, tmp_path), main):
+    missing: set[str] = LocalBackend().execute(Settings(1, tmp_path), main)
+    if missing:
         pytest.skip(f"this machine cannot {', '.join(sorted(missing))}")
 
 

@@ -68,6 +68,21 @@ def test_a_pause_holds_although_the_node_has_processor_to_spend(run: Run) -> Non
     run(main)
 
 
+def test_a_node_that_goes_on_after_a_pause_is_throttled_as_before(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await stage.python("n1", BUSY)
+        pid = node.life.started.result().pid
+        await stage.world.set_resources("n1", ResourceRule(cpu=0.02))
+        for _ in range(3):
+            await eventually(lambda: proc.is_stopped(pid))
+            pause = await stage.world.pause("n1")
+            await pause.heal()
+        await eventually(lambda: proc.is_stopped(pid))
+        await eventually(lambda: not proc.is_stopped(pid))
+
+    run(main)
+
+
 def test_a_healed_node_is_not_left_stopped(run: Run) -> None:
     async def main(stage: Stage) -> None:
         node = await stage.python("n1", BUSY)

@@ -26,6 +26,19 @@ def test_every_ability_is_there_or_has_a_reason() -> None:
     assert all(found.missing.values())
 
 
+REFUSALS = (
+    "Operation not permitted", "Permission denied", "Function not implemented",
+    "Invalid argument", "Device or resource busy", "is known of", "only", "no room left",
+)  # fmt: skip
+"""What a machine may say; that something was tried and had no effect is a fault of ours."""
+
+
+def test_what_is_missing_was_refused_by_the_machine() -> None:
+    missing = trial.find().missing
+    for ability in set(missing) - {"fill_disk", "lose_unsynced"}:
+        assert any(words in missing[ability] for words in REFUSALS), missing[ability]
+
+
 def test_nothing_of_a_trial_is_left() -> None:
     before = os.listdir("/proc/self/fd")
     trial.find()
