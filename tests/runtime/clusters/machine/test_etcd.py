@@ -29,7 +29,7 @@ def _wheel() -> None:
 
 def with_etcd(tmp_path: Path, scenario: Scenario, *abilities: str) -> None:
     async def main(world: Any) -> set[str]:
-        missing = set(abilities) - world.abilities
+        missing: set[str] = set(abilities) - world.abilities
         if not missing:
             async with httpx.AsyncClient(timeout=10) as http:
                 etcd = Etcd(world, http)
@@ -38,7 +38,7 @@ def with_etcd(tmp_path: Path, scenario: Scenario, *abilities: str) -> None:
                 await scenario(world, etcd, await etcd.new_leader())
         return missing
 
-    missing: set[str] = LocalBackend().execute(Settings(1, tmp_path), main)
+    missing = LocalBackend().execute(Settings(1, tmp_path), main)
     if missing:
         pytest.skip(f"this machine cannot {', '.join(sorted(missing))}")
 
