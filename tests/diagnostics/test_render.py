@@ -119,10 +119,10 @@ def test_github_escapes_what_the_runner_would_read() -> None:
 
 
 def test_github_escapes_more_in_properties() -> None:
-    found = Diagnostics([Diagnostic("PLC0101", "a:b,c", Span("x:y,z.plan", 0, 1, 1, 1, 1, 2))])
+    found = Diagnostics([Diagnostic("PLC0101", "a:b,c", Span("x:y,z", 0, 1, 1, 1, 1, 2))])
 
     assert rendered("github", found) == (
-        "::error file=x%3Ay%2Cz.plan,line=1,endLine=1,col=1,endColumn=2,title=planc PLC0101::a:b,c\n"
+        "::error file=x%3Ay%2Cz,line=1,endLine=1,col=1,endColumn=2,title=planc PLC0101::a:b,c\n"
     )
 
 

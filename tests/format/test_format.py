@@ -139,7 +139,7 @@ def test_minus_signs_keep_their_meaning(text: str) -> None:
 
 def test_brace_is_drawn_up_to_its_statement() -> None:
     assert format_source('plan "x"\n{\n}\ncluster c\n# why\n{\n}\n') == (
-        'plan "x" {}\ncluster c\n    # why\n    {}\n'
+        'plan "x" {}\ncluster c\n# why\n{}\n'
     )
 
 

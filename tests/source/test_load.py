@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ def test_accepted_forms_mean_the_same(tmp_path: Path, data: bytes) -> None:
 def test_missing_file_and_folder_are_reported(tmp_path: Path) -> None:
     assert only_code(load(tmp_path / "nothing.plan", tmp_path)) == "PLC0001"
     assert only_code(load(tmp_path, tmp_path)) == "PLC0001"
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.plan")
+
+    assert only_code(load(tmp_path / "pipe.plan", tmp_path)) == "PLC0001"
+    assert only_code(load(Path("/dev/zero"), tmp_path)) == "PLC0001"
+    assert only_code(load(tmp_path / "nul\0.plan", tmp_path)) == "PLC0001"
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\n"], ids=["nothing", "blanks"])

@@ -41,6 +41,8 @@ class Layout:
         """The kind of the word with which the present statement begins."""
         self.position = 0
         self.must_break = False
+        self.hangs = True
+        """Whether the present word is set further right than its statement if it begins a line."""
         self.after_statement = True
 
     def lines(self) -> list[Line]:
@@ -48,6 +50,7 @@ class Layout:
             following = self.words[index + 1] if index + 1 < len(self.words) else None
             if word.kind == "RBRACE" and self.open[-1][0] == "LBRACE":
                 self._end_of_statement_before(word.start)
+            self.hangs = word.kind not in ("ELSE", "LBRACE")
             self._comments_until(word.start)
             if word.kind == "_NL":
                 self._end_statement()
@@ -118,9 +121,7 @@ class Layout:
     def _breaks_before(self, word: Word) -> bool:
         if self.line is None or self.must_break:
             return True
-        if word.kind in ("ELSE", "LBRACE"):
-            return False
-        return "\n" in self.text[self.position : word.start]
+        return self.hangs and "\n" in self.text[self.position : word.start]
 
     def _add(self, word: Word) -> None:
         if self.line is None:
@@ -173,7 +174,7 @@ class Layout:
         brackets = len(self.open) - blocks
         if brackets:
             return 2 * blocks + 2 * brackets
-        return 2 * blocks + (4 if goes_on else 0)
+        return 2 * blocks + (4 if goes_on and self.hangs else 0)
 
 
 def _with_room(lines: list[Line]) -> list[Line]:

@@ -31,12 +31,15 @@ def load(path: Path, root: Path) -> SourceFile:
     try:
         if path.is_dir():
             return _refused(shown, "PLC0001", f"`{shown}` is a folder, not a plan file")
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        if path.exists() and not path.is_file():
+            return _refused(shown, "PLC0001", f"`{shown}` is not a regular file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+            size = path.stat().st_size
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         return _refused(shown, "PLC0001", f"cannot read `{shown}`: {reason}")
-    if size > MAX_BYTES or len(data) > MAX_BYTES:
+    if len(data) > MAX_BYTES:
         return _too_large(shown, max(size, len(data)))
     return decode(data, shown)
 
