@@ -105,7 +105,7 @@ async def set_up(stage: Stage) -> None:
     """Start the mocks, then all clusters at once; nothing is started that cannot be used."""
     stage.tell("scenario", phase="setup", title=stage.summary.title, seed=stage.seed)
     for kind in troubles_spoken_of(stage.declaration.body):
-        require(kind, stage.world.name, stage.world.abilities)
+        require(kind, stage.world)
     check_plant(stage)
     for mock in stage.declaration.mocks:
         stage.mocks[mock.name] = RunningMock(mock, stage)

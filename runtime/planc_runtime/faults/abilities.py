@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
 from planc_runtime.errors import NotSupported
+from planc_runtime.protocols.backend import ExplainsLacks, World
 
 ABILITIES = {
     "crash": "crash",
@@ -33,14 +34,18 @@ ABILITIES = {
 """What is not here (lie, equivocate, ...) is asked of the service, not of the backend."""
 
 
-def require(kind: str, backend: str, abilities: Collection[str]) -> None:
-    """Raise NotSupported unless a backend can lay this trouble."""
+def require(kind: str, world: World) -> None:
+    """Raise NotSupported unless a world can lay this trouble, with the machine's reason if any."""
     ability = ABILITIES.get(kind)
-    if ability is not None and ability not in abilities:
-        words = kind.replace("_", " ")
-        raise NotSupported(
-            backend, words, help=f"`{words}` needs a backend with the ability {ability!r}"
-        )
+    if ability is None or ability in world.abilities:
+        return
+    words = kind.replace("_", " ")
+    reason = world.missing.get(ability) if isinstance(world, ExplainsLacks) else None
+    raise NotSupported(
+        world.name,
+        f"{words} here: {reason}" if reason else words,
+        help=f"`{words}` needs a backend with the ability {ability!r}",
+    )
 
 
 def troubles_spoken_of(body: Callable[..., Any]) -> list[str]:

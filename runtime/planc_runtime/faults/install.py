@@ -28,7 +28,7 @@ ON_LINKS_WITHOUT_HOOK = {"silence": "partition", "corrupt_messages": "corrupt"}
 
 async def install(fault: Fault, victims: Victims, site: Site, rng: Random) -> list[Lease]:
     """Lay a trouble on its victims; each lease carries its proof."""
-    require(fault.kind, site.world.name, site.world.abilities)
+    require(fault.kind, site.world)
     patients = victims.sides[0]
     match fault.kind:
         case "crash":

@@ -9,7 +9,7 @@ The names of the abilities are the ones the compiler knows (planc.vocabulary).
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -78,6 +78,14 @@ class Backend(Protocol):
 
 
 # --- abilities ----------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class ExplainsLacks(Protocol):
+    """A world whose abilities depend on the machine says why some are not there."""
+
+    missing: Mapping[str, str]
+    """Ability -> reason."""
 
 
 @runtime_checkable

@@ -15,6 +15,7 @@ from planc_runtime.clusters.lab.leases import LinkLease, hide_names, impair
 from planc_runtime.clusters.lab.line import LabError, Line
 from planc_runtime.clusters.lab.prober import Prober
 from planc_runtime.clusters.lab.rules import Rules
+from planc_runtime.clusters.lab.rungs import Rung
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.backend import PROGRAM_PREFIX
 from planc_runtime.protocols.node import Placement
@@ -28,9 +29,9 @@ _ENTER = Path(__file__).with_name("enter.py")
 class LabNetwork:
     """The test process' side of the lab; use it from the event loop it was made in."""
 
-    def __init__(self, line: Line, abilities: frozenset[str], seed: str) -> None:
-        self.abilities = abilities
-        self.reason = ""
+    def __init__(self, line: Line, rung: Rung, seed: str) -> None:
+        self.abilities = rung.abilities
+        self.missing = rung.missing
         self.line = line
         self.seed = seed
         self.rules = Rules()

@@ -32,6 +32,8 @@ _START = (
 _PATIENCE = 20.0
 _SHAPES = ("slow", "drop", "duplicate", "reorder", "corrupt", "limit")
 """What the switch does, once packets can be led through it."""
+ABILITIES = frozenset({"partition", "refuse", "cut", "fail_names", *_SHAPES})
+"""All that comes with a network of our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,12 @@ def attempt(name: str) -> Rung:
         return Rung(LOOPBACK, missing={"partition": "all nodes share this machine's network"})
     if name == ROOT and not kernel.may_administer():
         return Rung(name, missing={"partition": "this process is not root (CAP_SYS_ADMIN)"})
-    found = _run_trial(name)
-    works = set(found["works"]) | (set(_SHAPES) if "slow" in found["works"] else {"partition"})
-    if "partition" in found["missing"]:
-        return Rung(name, missing=found["missing"])
-    works |= {"fail_names"}
-    return Rung(name, frozenset(works), found["missing"])
+    missing: dict[str, str] = _run_trial(name)["missing"]
+    if "partition" in missing:
+        return Rung(name, missing=missing)
+    if "slow" in missing:
+        missing |= dict.fromkeys(_SHAPES, missing["slow"])
+    return Rung(name, ABILITIES - set(missing), missing)
 
 
 @functools.cache
@@ -97,5 +99,5 @@ def _run_trial(rung: str) -> dict[str, Any]:
         ended = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=True)
         found: dict[str, Any] = json.loads(ended.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as trouble:
-        return {"works": [], "missing": {"partition": f"the trial failed: {trouble}"}}
+        return {"missing": {"partition": f"the trial failed: {trouble}"}}
     return found

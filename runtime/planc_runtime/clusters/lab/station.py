@@ -75,6 +75,10 @@ class Station:
         kernel.private_mounts()
         self._names.show(name)
 
+    def close(self) -> None:
+        """End what the lab runs itself; the network goes with the last who is in it."""
+        self._steering.close()
+
     @property
     def processes(self) -> set[int]:
         """The processes that belong to the lab itself."""

@@ -77,6 +77,12 @@ class Steering:
             found.append((names[source], names[target], counts))
         return found
 
+    def close(self) -> None:
+        """End the switch and collect it."""
+        if self._channel is not None and self.process:
+            self._channel.close()
+            os.waitpid(self.process, 0)
+
     # --- the kernel's part --------------------------------------------------------------------
 
     def _lead(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -28,8 +28,8 @@ Owner = Callable[[int], str | None]
 
 class Network(Protocol):
     abilities: frozenset[str]
-    reason: str
-    """Why abilities are missing, if they are."""
+    missing: Mapping[str, str]
+    """Why abilities that a network could have are not there."""
 
     def place(self, name: str) -> str:
         """Give a node, or a host, an address of its own."""
@@ -51,8 +51,7 @@ class Loopback:
     abilities: frozenset[str] = frozenset()
 
     def __init__(self, lease: AddressLease, reason: str) -> None:
-        self.reason = reason
-        """Why there is no lab."""
+        self.missing: Mapping[str, str] = dict.fromkeys(rungs.ABILITIES, reason)
         self.prefix = lease.prefix
         self._lease = lease
         self._addresses: dict[str, str] = {}
@@ -100,7 +99,7 @@ async def _open_lab(rung: Rung, settings: Settings, log: Path) -> tuple[Network,
         except BaseException:
             ours.close()
             raise
-    return LabNetwork(Line(ours), rung.abilities, str(settings.seed)), control
+    return LabNetwork(Line(ours), rung, str(settings.seed)), control
 
 
 async def _start(kept: socket.socket, rung: Rung, settings: Settings, log: Path) -> Control:

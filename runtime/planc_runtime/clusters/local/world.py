@@ -38,6 +38,7 @@ class LocalWorld:
 
     def __init__(self, settings: Settings, network: Network, control: Control) -> None:
         self.abilities = _ABILITIES | network.abilities | control.abilities
+        self.missing = {**network.missing, **control.missing}
         self._settings = settings
         self._network = network
         self._control = control
@@ -86,7 +87,7 @@ class LocalWorld:
 
     async def impair(self, pairs: Pairs, rule: LinkRule) -> Lease:
         if not isinstance(self._network, LabNetwork):
-            raise NotSupported(self.name, "trouble links", help=self._network.reason)
+            raise self._cannot("partition")
         return await self._network.impair(pairs, rule)
 
     async def pause(self, node: str) -> Lease:
@@ -110,7 +111,7 @@ class LocalWorld:
         raise self._cannot("lose_unsynced")
 
     def _cannot(self, ability: str) -> NotSupported:
-        reason = self._control.missing.get(ability, "")
+        reason = self.missing.get(ability, "")
         return NotSupported(self.name, ability.replace("_", " "), help=reason)
 
     async def probe(self, node: str) -> dict[str, Any]:
@@ -125,7 +126,7 @@ class LocalWorld:
 
     async def fail_names(self, node: str) -> Lease:
         if not isinstance(self._network, LabNetwork):
-            raise NotSupported(self.name, "fail names", help=self._network.reason)
+            raise self._cannot("fail_names")
         return await self._network.fail_names(node)
 
     def _require_free(self, placement: Placement) -> None:

@@ -75,6 +75,8 @@ class Warden:
             line.channel.close()
         for line in self._keepers.values():
             os.waitpid(line.pid, 0)
+        if self._station is not None:
+            self._station.close()
         tree.kill_everything(lambda pid, status: None)
 
     def _receive(self) -> bool:
