@@ -110,18 +110,28 @@ class _Checks:
         ]
 
     def check_abilities(self, troubles: list[m.Trouble]) -> None:
-        """Note what no backend can do yet; for a single backend that is `check --on`."""
-        able = {ability for backend in BACKENDS.values() for ability in backend.abilities}
+        """Note the fault that leaves no backend for the whole scenario.
+
+        What a single backend lacks is for `check --on` to say.
+        """
+        able = set(BACKENDS)
         for trouble in troubles:
-            if trouble.ability is not None and trouble.ability not in able:
+            if trouble.ability is None:
+                continue
+            lacking = {name for name in able if trouble.ability not in BACKENDS[name].abilities}
+            if lacking == able:
+                form = FAULTS[trouble.name].form
+                others = "" if able == set(BACKENDS) else " and the faults before it"
                 self.problems.report(
                     "no-backend-can",
                     trouble.span,
-                    f"no backend of this release can `{FAULTS[trouble.name].form}`: "
+                    f"no backend of this release can `{form}`{others}: "
                     f"it needs the ability `{trouble.ability}`",
                     help="the scenario will be skipped",
                     severity=Severity.NOTE,
                 )
+                return
+            able -= lacking
 
     # --- what it claims -------------------------------------------------------------------------
 
