@@ -19,6 +19,7 @@ from planc_runtime.engine.ask import NoAnswer
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.readiness import log_tail
 from planc_runtime.engine.texts import words
+from planc_runtime.errors import StepFailed
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.nodeset import NodeSet, field_of
 from planc_runtime.plan.requests import Command, Http, Python
@@ -84,6 +85,7 @@ class Observer:
         self._tasks: dict[ClusterNode, asyncio.Task[None]] = {}
         self._sightings: dict[tuple[str, str, str], Sightings] = {}
         self._dead: set[tuple[ClusterNode, int]] = set()
+        self._closed = False
         self.bell = Bell()
         self.deaths: list[str] = []
         """Nodes that ended though nobody asked them to, a sentence each."""
@@ -95,6 +97,8 @@ class Observer:
             self._tasks[node] = asyncio.create_task(self._watch(node), name=name)
 
     async def close(self) -> None:
+        # An author's status function may swallow the cancellation: the loop must end all the same.
+        self._closed = True
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -147,7 +151,7 @@ class Observer:
 
     async def _watch(self, node: ClusterNode) -> None:
         clock = self._stage.world.now
-        while True:
+        while not self._closed:
             began = clock()
             if node.running:
                 await self.look(node)
@@ -186,7 +190,10 @@ class Observer:
 
                 names = await run(words(declared.request.text, scope))
             case Python(reference=reference):
-                return await self._stage.escape(reference, (node,), node.service.folder)
+                try:
+                    return await self._stage.escape(reference, (node,), node.service.folder)
+                except StepFailed as silent:
+                    raise NoAnswer(silent.message) from silent
             case other:
                 raise NoAnswer(f"{type(other).__name__} is no way to read a status")
         if declared.returns is None:

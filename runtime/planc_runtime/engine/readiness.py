@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planc_runtime.engine.ask import NoAnswer
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.texts import filled, number, words
-from planc_runtime.errors import CannotRun
+from planc_runtime.errors import CannotRun, StepFailed
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.functions import endpoint_of
 from planc_runtime.plan.nouns import Ready
@@ -95,7 +95,10 @@ async def probe(node: ClusterNode, ready: Ready, stage: Stage) -> bool:
         case Command():
             return await _succeeds(ready.probe, scope)
         case Python():
-            return bool(await stage.escape(ready.probe.reference, (node,), node.service.folder))
+            try:
+                return bool(await stage.escape(ready.probe.reference, (node,), node.service.folder))
+            except StepFailed:
+                return False
     raise CannotRun(f"{type(ready.probe).__name__} is no probe")
 
 
