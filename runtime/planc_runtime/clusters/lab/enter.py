@@ -10,18 +10,18 @@ import sys
 
 NEWNET = 0x4000_0000
 NEWUSER = 0x1000_0000
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC
 
 
 def main() -> None:
     users, network, *program = sys.argv[1:]
     libc = ctypes.CDLL(None, use_errno=True)
-    for path, kind in ((users, NEWUSER), (network, NEWNET)):
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        if kind == NEWUSER and os.path.sameopenfile(
-            descriptor, os.open("/proc/self/ns/user", os.O_RDONLY | os.O_CLOEXEC)
-        ):
-            # There is none around the lab: root has made it. One's own cannot be entered again.
-            continue
+    # Both are opened first: from inside, the process that holds them cannot be looked into.
+    spaces = [(os.open(users, _FLAGS), NEWUSER), (os.open(network, _FLAGS), NEWNET)]
+    if os.path.sameopenfile(spaces[0][0], os.open("/proc/self/ns/user", _FLAGS)):
+        # There is none around the lab: root has made it. One's own cannot be entered again.
+        del spaces[0]
+    for descriptor, kind in spaces:
         if libc.setns(descriptor, kind) != 0:
             sys.exit(f"cannot enter the lab: {os.strerror(ctypes.get_errno())}")
     try:

@@ -50,7 +50,6 @@ def test_nodes_know_each_other_by_name(rung: str, play: Play) -> None:
     play(main)
 
 
-@pytest.mark.usefixtures("lab")
 def test_a_node_has_no_privilege_over_its_network(play: Play, rung: str) -> None:
     if rung != "userns" or os.geteuid() == 0:
         pytest.skip("root is root on its own hosts, too")
@@ -106,8 +105,7 @@ def test_a_thread_of_somebody_else_stays_outside(play: Play) -> None:
     play(main)
 
 
-@pytest.mark.usefixtures("lab")
-def test_programs_are_where_their_context_is(play: Play) -> None:
+def test_programs_are_where_their_context_is(rung: str, play: Play) -> None:
     ask = "import socket,sys; print(socket.create_connection((sys.argv[1], 7101)).getsockname()[0])"
 
     async def main(scene: Scene) -> None:
