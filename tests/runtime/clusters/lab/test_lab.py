@@ -157,6 +157,19 @@ def test_what_is_in_the_switch_does_not_outlive_a_cut(play: Play) -> None:
 
 
 @pytest.mark.usefixtures("lab")
+def test_a_node_that_cannot_enter_its_host_is_refused_with_the_reason(
+    play: Play, tmp_path: Path
+) -> None:
+    async def main(scene: Scene) -> None:
+        scene.place("n1")
+        (tmp_path / "names/n1.hosts").unlink()
+        with pytest.raises(CannotRun, match="'n1': cannot enter its host: mount /etc/hosts"):
+            await scene.node("n1").start(scene.launch("n1"))
+
+    play(main)
+
+
+@pytest.mark.usefixtures("lab")
 def test_a_lab_whose_warden_died_says_so(play: Play) -> None:
     async def main(scene: Scene) -> None:
         world: Any = scene.world

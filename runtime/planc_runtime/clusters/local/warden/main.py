@@ -165,18 +165,28 @@ def _watch_parent() -> int | None:
     return watched
 
 
+def _settle_in(station: Station, message: Message, channel: socket.socket) -> bool:
+    """Move this keeper to its node's host; say so when that is refused."""
+    try:
+        station.settle_in(message["key"].rpartition("#")[0])
+    except OSError as trouble:
+        reason = f"cannot enter its host: {trouble.filename or 'setns'}: {trouble.strerror}"
+        _send(channel, {"key": message["key"], "event": "refused", "reason": reason})
+        return False
+    return True
+
+
 def _keep(
     message: Message, channel: socket.socket, kept: int, station: Station | None = None
 ) -> NoReturn:
     """Be the keeper: hold nothing but its own channel and the lease of the addresses."""
     status = 1
     try:
-        if station is not None:
-            station.settle_in(message["key"].rpartition("#")[0])
-        system.close_all_but(channel.fileno(), *([kept] if station is None else []))
-        system.name_process(f"keep {message['key']}")
-        Keeper(message["key"], channel).run(message)
-        status = 0
+        if station is None or _settle_in(station, message, channel):
+            system.close_all_but(channel.fileno(), *([kept] if station is None else []))
+            system.name_process(f"keep {message['key']}")
+            Keeper(message["key"], channel).run(message)
+            status = 0
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
