@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar
 
 from planc_runtime.checkers.linearizable.call import Call, make_call
@@ -35,6 +35,19 @@ class Set(NamedModel):
             case _:
                 return state if state == elements(call.value) else ILLEGAL
 
+    def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
+        """Drop uncertain adds of what nobody saw inside, and removes of what nobody missed."""
+        reads = [elements(call.value) for call in calls if call.f == "read"]
+        looks = [call for call in calls if call.f == "contains"]
+        held = frozenset[Hashable]().union(*reads)
+        held |= {call.args[0] for call in looks if call.value == "true"}
+        missed = {call.args[0] for call in looks if call.value != "true"}
+        if reads:
+            known = held | {call.args[0] for call in calls if call.f == "add"}
+            missed |= known - frozenset.intersection(*reads)
+        wanted = {"add": held, "remove": missed}
+        return [call for call in calls if call.certain or call.args[0] in wanted[call.f]]
+
 
 def elements(value: Hashable) -> frozenset[Hashable]:
     """Return the elements of a set as a client may have returned it: any collection, or nothing."""
@@ -56,8 +69,16 @@ class List(NamedModel):
     def step(self, state: Any, call: Call) -> Any:
         if call.f == "append":
             return (*state, call.args[0])
-        seen = call.value if isinstance(call.value, tuple) else ()
-        return state if state == seen else ILLEGAL
+        return state if state == _listed(call) else ILLEGAL
+
+    def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
+        """Drop uncertain appends of what nobody saw inside."""
+        seen = {element for call in calls if call.f == "read" for element in _listed(call)}
+        return [call for call in calls if call.certain or call.args[0] in seen]
+
+
+def _listed(read: Call) -> tuple[Hashable, ...]:
+    return read.value if isinstance(read.value, tuple) else ()
 
 
 class Counter(NamedModel):
