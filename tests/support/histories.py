@@ -120,7 +120,7 @@ def _arguments(rng: random.Random, kind: str, shape: Shape, fresh: Any) -> tuple
         return next(fresh) if shape.values is None else rng.randrange(shape.values)
 
     match kind:
-        case "write" | "add" | "enqueue":
+        case "write" | "add" | "append" | "enqueue":
             return (key, value())
         case "cas":
             return (key, rng.randrange(shape.values or shape.operations), value())
@@ -136,8 +136,8 @@ def _take_effect(draft: Operation, model: Model, states: dict[Any, Any]) -> None
     name, call = known
     state = states.get(name, model.initial)
     match draft.f:
-        case "read" if isinstance(state, frozenset):
-            draft.value = sorted(state)
+        case "read" if isinstance(state, (frozenset, tuple)):
+            draft.value = sorted(state) if isinstance(state, frozenset) else list(state)
         case "read":
             draft.value = state
         case "contains":

@@ -25,6 +25,7 @@ KINDS = {
     "counter": ("read", "increment"),
     "queue": ("enqueue", "dequeue"),
     "lock": ("acquire", "release"),
+    "list": ("append", "read"),
 }
 
 
