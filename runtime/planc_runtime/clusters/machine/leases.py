@@ -69,22 +69,28 @@ class Machines:
         return await _lease(node.machine.disks, rule, begin, end)
 
     async def set_resources(self, node: LocalNode, rule: ResourceRule) -> MachineLease:
+        name = node.placement.name
         if rule.files and node.life is None:
-            nobody = skipped(f"{node.placement.name} has no process to open files")
+            nobody = skipped(f"{name} has no process to open files")
             return MachineLease(nobody, lambda: _say(nobody))
-        what = "files" if rule.files else "memory" if rule.memory is not None else "cpu"
 
         async def begin() -> Evidence:
-            state = getattr(node.machine, what)()
-            return words.of_resources_begun(
-                node.placement.name, state, await self._tell(node, state)
-            )
+            replies = [(state, await self._tell(node, state)) for state in states()]
+            return words.together([words.of_limit(name, *reply) for reply in replies])
 
         async def end() -> Evidence:
-            state = getattr(node.machine, what)()
-            return words.of_resources_healed(
-                node.placement.name, rule, await self._tell(node, state)
+            replies = [(state["what"], await self._tell(node, state)) for state in states()]
+            return words.together([words.of_relief(name, rule, *reply) for reply in replies])
+
+        def states() -> list[State]:
+            """Return what the rule is about, as it now is."""
+            machine = node.machine
+            kinds = (
+                (rule.files, machine.files),
+                (rule.memory is not None, machine.memory),
+                (rule.cpu is not None, machine.cpu),
             )
+            return [state() for concerned, state in kinds if concerned]
 
         return await _lease(node.machine.resources, rule, begin, end)
 

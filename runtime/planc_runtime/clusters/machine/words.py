@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from planc_runtime.clusters.machine.conditions import State
-from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
+from planc_runtime.protocols.evidence import Evidence, Hold, indeterminate, installed, skipped
 from planc_runtime.protocols.rules import DiskRule, ResourceRule
 
 _LATER = "does not run: in force from the first instruction of its next process"
 
 
 def of_clock(name: str, state: State, reply: State | None) -> Evidence:
-    if reply is None:
-        return installed(f"{name} {_LATER}")
     wanted = state["words"]
     _, rate, offset = wanted
     told = f"wall clock {offset / 1e9:+.3f} s" + (
         f", gaining {rate / 2**32:+.2%} (timers stay right)" if rate else ""
     )
+    if reply is None:
+        return installed(f"{name} does not run: its next process begins with its {told}")
     pids = reply["pids"]
     if reply["refused"] or not pids or any(words != wanted for words in reply["read"]):
         why = "; ".join(reply["refused"]) or "another value was read back"
@@ -40,7 +40,8 @@ def of_disk_healed(name: str, rule: DiskRule, met: dict[str, int]) -> Evidence:
     return installed(words, **met) if felt else indeterminate(words, **met)
 
 
-def of_resources_begun(name: str, state: State, reply: State | None) -> Evidence:
+def of_limit(name: str, state: State, reply: State | None) -> Evidence:
+    """Judge a limit that has been laid."""
     if reply is None:
         return installed(f"{name} {_LATER}")
     match state["what"]:
@@ -52,13 +53,24 @@ def of_resources_begun(name: str, state: State, reply: State | None) -> Evidence
             return _of_memory(name, reply["limits"], state["limit"])
 
 
-def of_resources_healed(name: str, rule: ResourceRule, reply: State | None) -> Evidence:
+def of_relief(name: str, rule: ResourceRule, what: str, reply: State | None) -> Evidence:
+    """Judge a limit that has been lifted."""
     if reply is None:
         return skipped(f"{name} does not run any more")
-    if rule.cpu is not None:
-        return _of_share(name, rule.cpu, reply)
+    if what == "cpu":
+        return _of_share(name, rule.cpu or 0.0, reply)
     limits = ", ".join(f"{row[0]}: {row[1]}" for row in reply["limits"])
     return installed(f"{name}: limits read back {limits or 'as they were'}")
+
+
+def together(proofs: list[Evidence]) -> Evidence:
+    """Return the evidence of several proofs as one: it is as weak as the weakest."""
+    if not proofs:
+        return skipped("nothing was asked for")
+    order = (Hold.SKIPPED, Hold.INDETERMINATE, Hold.INSTALLED)
+    weakest = min((proof.hold for proof in proofs), key=order.index)
+    data = {name: value for proof in proofs for name, value in proof.data.items()}
+    return Evidence(weakest, "; ".join(proof.proof for proof in proofs), data)
 
 
 def _of_files(name: str, rows: list[list[int]]) -> Evidence:

@@ -112,3 +112,19 @@ def test_a_program_begins_with_the_limit_of_its_machine(run: Run) -> None:
         assert await told(node.placement.log, 0) == [str(48 << 10)]
 
     run(main)
+
+
+def test_a_rule_may_limit_several_things_at_once(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await stage.python("n1", OPENING)
+        assert await said(node) == {"opened"}
+        rule = ResourceRule(files=True, memory=1 << 40)
+        lease = await stage.world.set_resources("n1", rule)
+        assert lease.evidence.hold is Hold.INSTALLED
+        assert "descriptors" in lease.evidence.proof
+        assert "private memory" in lease.evidence.proof
+        assert await said(node) == {"error 24"}
+        await lease.heal()
+        assert await said(node) == {"opened"}
+
+    run(main)

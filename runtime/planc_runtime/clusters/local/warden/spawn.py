@@ -86,7 +86,9 @@ def _report(receiver: socket.socket) -> tuple[bytes, int | None]:
 
 def _let_go_after(held: Callable[[int], None], pid: int) -> None:
     """Wait for the stop at the exec, do what has to be done, and end the tracing."""
-    os.waitpid(pid, 0)
+    _, status = os.waitpid(pid, 0)
+    if not os.WIFSTOPPED(status):
+        raise Refused("it was ended from outside before its first instruction")
     try:
         held(pid)
     except Exception as trouble:
