@@ -33,7 +33,13 @@ scenario "somebody stops it" {
   wait 10ms
 }
 """
-STOPPING = "import os, signal\n\ndef stop():\n    os.kill(os.{who}(), signal.{signal})\n    signal.pause()\n"
+STOPPING = """
+import os, signal
+
+def stop():
+    os.kill(os.{who}(), signal.{signal})
+    signal.pause()
+"""
 
 
 def add(project: Path, text: str) -> None:
