@@ -166,6 +166,53 @@ registers = planc.workload(
     keys=planc.keys(10, "uniform"),
 )  # network.plan:14
 
+weak_kv = planc.client(
+    "weak_kv",
+    over="http",
+    port="client",
+    operations=[
+        planc.operation(
+            "read",
+            ["k"],
+            planc.http(
+                "POST",
+                "/v3/kv/range",
+                json=planc.record(
+                    {"key": planc.base64(planc.var("k")), "serializable": True},
+                ),
+            ),
+            returns=planc.or_none(planc.decode(planc.var("json")["kvs"][0]["value"])),
+        ),
+        planc.operation(
+            "write",
+            ["k", "v"],
+            planc.http(
+                "POST",
+                "/v3/kv/put",
+                json=planc.record(
+                    {
+                        "key": planc.base64(planc.var("k")),
+                        "value": planc.base64(planc.var("v")),
+                    },
+                ),
+            ),
+        ),
+    ],
+    unknown_on=["timeout", "connection lost", "5xx"],
+    timeout=2.0,
+    route="any",
+)  # systems/etcd.plan:38
+
+hearsay = planc.workload(
+    "hearsay",
+    on=store,
+    client=weak_kv,
+    clients=6,
+    rate=90.0,
+    mix={"read": 0.7, "write": 0.3},
+    keys=planc.keys(4, "uniform"),
+)  # network.plan:23
+
 
 @planc.scenario(
     PLAN,
@@ -174,30 +221,30 @@ registers = planc.workload(
     covers=["con-partition", "con-split-brain"],
     timeout=55.0,
     only_on=["local"],
-)  # network.plan:22
+)  # network.plan:31
 async def test_the_leader_is_cut_off(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:27
+    )  # network.plan:36
     term = s.let(
         "term",
         planc.max_(planc.status_of(planc.nodes_of(store))["raftTerm"]),
-    )  # network.plan:28
-    async with s.run(registers, seconds=12.0) as run:  # network.plan:29
+    )  # network.plan:37
+    async with s.run(registers, seconds=12.0) as run:  # network.plan:38
         run.at(
             2.0,
             planc.partition(planc.leader(store), planc.others(), seconds=4.0),
-        )  # network.plan:30
+        )  # network.plan:39
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:33
+    )  # network.plan:42
     await s.expect(
         planc.max_(planc.status_of(planc.nodes_of(store))["raftTerm"]) > term,
-    )  # network.plan:34
-    await s.expect(planc.history().is_("linearizable"))  # network.plan:35
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:36
+    )  # network.plan:43
+    await s.expect(planc.history().is_("linearizable"))  # network.plan:44
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:45
 
 
 @planc.scenario(
@@ -207,32 +254,32 @@ async def test_the_leader_is_cut_off(s: planc.Scenario) -> None:
     covers=["con-oneway"],
     timeout=55.0,
     only_on=["local"],
-)  # network.plan:39
+)  # network.plan:48
 async def test_the_leader_hears_its_followers_and_they_do_not_hear_it(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:44
+    )  # network.plan:53
     term = s.let(
         "term",
         planc.max_(planc.status_of(planc.nodes_of(store))["raftTerm"]),
-    )  # network.plan:45
-    async with s.run(registers, seconds=12.0) as run:  # network.plan:46
+    )  # network.plan:54
+    async with s.run(registers, seconds=12.0) as run:  # network.plan:55
         run.at(
             2.0,
             planc.partition_one_way(planc.leader(store), planc.others(), seconds=4.0),
-        )  # network.plan:47
+        )  # network.plan:56
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:50
+    )  # network.plan:59
     await s.expect(
         planc.max_(planc.status_of(planc.nodes_of(store))["raftTerm"]) > term,
-    )  # network.plan:51
-    await s.expect(planc.history().is_("linearizable"))  # network.plan:52
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:53
+    )  # network.plan:60
+    await s.expect(planc.history().is_("linearizable"))  # network.plan:61
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:62
 
 
 @planc.scenario(
@@ -241,26 +288,26 @@ async def test_the_leader_hears_its_followers_and_they_do_not_hear_it(
     clusters=[store],
     timeout=55.0,
     only_on=["local"],
-)  # network.plan:56
+)  # network.plan:65
 async def test_two_members_see_each_other_only_through_the_third(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:60
-    async with s.run(registers, seconds=10.0) as run:  # network.plan:61
+    )  # network.plan:69
+    async with s.run(registers, seconds=10.0) as run:  # network.plan:70
         run.at(
             2.0,
             planc.bridge(planc.node(store, "n3"), seconds=4.0),
-        )  # network.plan:62
+        )  # network.plan:71
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:65
-    await s.expect(planc.history().is_("linearizable"))  # network.plan:66
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:67
-    await s.expect(planc.availability() >= 0.3)  # network.plan:68
+    )  # network.plan:74
+    await s.expect(planc.history().is_("linearizable"))  # network.plan:75
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:76
+    await s.expect(planc.availability() >= 0.3)  # network.plan:77
 
 
 @planc.scenario(
@@ -269,24 +316,24 @@ async def test_two_members_see_each_other_only_through_the_third(
     clusters=[store],
     timeout=55.0,
     only_on=["local"],
-)  # network.plan:71
+)  # network.plan:80
 async def test_every_link_takes_20_ms(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:75
-    async with s.run(registers, seconds=10.0) as run:  # network.plan:76
+    )  # network.plan:84
+    async with s.run(registers, seconds=10.0) as run:  # network.plan:85
         run.at(
             1.0,
             planc.slow(planc.links_of(planc.all_of(store)), 0.02, seconds=8.0),
-        )  # network.plan:77
+        )  # network.plan:86
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # network.plan:80
-    await s.expect(planc.history().is_("linearizable"))  # network.plan:81
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:82
-    await s.expect(planc.availability() >= 0.9)  # network.plan:83
+    )  # network.plan:89
+    await s.expect(planc.history().is_("linearizable"))  # network.plan:90
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:91
+    await s.expect(planc.availability() >= 0.9)  # network.plan:92
 
 
 @planc.scenario(
@@ -295,21 +342,53 @@ async def test_every_link_takes_20_ms(s: planc.Scenario) -> None:
     clusters=[store],
     timeout=55.0,
     only_on=["local"],
-)  # network.plan:86
+)  # network.plan:95
 async def test_one_packet_in_twenty_is_lost(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:90
-    async with s.run(registers, seconds=10.0) as run:  # network.plan:91
+    )  # network.plan:99
+    async with s.run(registers, seconds=10.0) as run:  # network.plan:100
         run.at(
             1.0,
             planc.drop(planc.links_of(planc.all_of(store)), 0.05, seconds=8.0),
-        )  # network.plan:92
+        )  # network.plan:101
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:95
-    await s.expect(planc.history().is_("linearizable"))  # network.plan:96
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:97
-    await s.expect(planc.availability() >= 0.6)  # network.plan:98
+    )  # network.plan:104
+    await s.expect(planc.history().is_("linearizable"))  # network.plan:105
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:106
+    await s.expect(planc.availability() >= 0.6)  # network.plan:107
+
+
+@planc.scenario(
+    PLAN,
+    "a member that is cut off tells what it last heard, and is found out",
+    clusters=[store],
+    covers=["con-stale"],
+    timeout=55.0,
+    only_on=["local"],
+)  # network.plan:110
+async def test_a_member_that_is_cut_off_tells_what_it_last_heard_and_is(
+    s: planc.Scenario,
+) -> None:
+    await s.wait_until(
+        planc.count(planc.leaders(store)) == 1,
+        within=10.0,
+    )  # network.plan:115
+    async with s.run(hearsay, seconds=9.0) as run:  # network.plan:116
+        run.at(
+            2.0,
+            planc.partition(
+                planc.any_of(1, planc.followers(store)),
+                planc.others(),
+                seconds=4.0,
+            ),
+        )  # network.plan:117
+    await s.eventually(
+        planc.count(planc.leaders(store)) == 1,
+        within=10.0,
+    )  # network.plan:120
+    await s.expect(planc.history().is_not("linearizable"))  # network.plan:121
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:122
