@@ -35,7 +35,8 @@ def test_a_busy_node_gets_its_share_and_no_more(run: Run, compiled: Compiled, sh
         healed = await lease.heal()
         assert healed.hold is Hold.INSTALLED
         assert healed.data["stops"] > 3
-        assert healed.data["reached"] < share * 1.3
+        # A keeper that has to wait for a processor itself lets the node run on meanwhile.
+        assert healed.data["reached"] < share * 2
 
     run(main)
 
