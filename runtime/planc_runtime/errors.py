@@ -25,6 +25,14 @@ class NotSupported(PlancError):
         self.ability = ability
 
 
+class NotInstalled(NotSupported):
+    """A system under test is not on this machine: a skip, which says what would bring it."""
+
+    def __init__(self, message: str, *, help: str) -> None:
+        super().__init__("", "", help=help)
+        self.message = message
+
+
 class Inconclusive(PlancError):
     """Nothing was proven: a fault missed, a generator fell behind, a checker ran out of time."""
 

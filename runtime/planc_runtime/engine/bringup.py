@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.readiness import log_tail, wait_ready
 from planc_runtime.engine.texts import filled, filled_all, number, plain, words
-from planc_runtime.errors import CannotRun, NotSupported, PlancError
+from planc_runtime.errors import CannotRun, NotInstalled, NotSupported, PlancError
 from planc_runtime.faults.links import both_ways
 from planc_runtime.plan.nouns import (
     BinaryNeed,
@@ -29,6 +30,9 @@ from planc_runtime.protocols.rules import LinkRule
 
 if TYPE_CHECKING:
     from planc_runtime.engine.stage import Stage
+
+REQUIRE_SYSTEMS = "PLANC_REQUIRE_SYSTEMS"
+"""Environment variable: with 1, a system that is not installed is an error, not a skip."""
 
 
 def place_cluster(cluster: Cluster, stage: Stage) -> list[ClusterNode]:
@@ -67,7 +71,7 @@ def _named(cluster: Cluster, scope: Scope) -> Iterator[tuple[str, Nodes]]:
 
 
 def prepare_launches(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stage) -> None:
-    """Work out how every node of a cluster is started; raises CannotRun for what is missing."""
+    """Work out how every node of a cluster is started; raises NotInstalled for what is missing."""
     peers = tuple(_peer(node) for node in nodes)
     for service in dict.fromkeys(node.service for node in nodes):
         _check_needs(service, stage)
@@ -172,7 +176,7 @@ def _flat(needs: Sequence[Any]) -> Iterator[BinaryNeed | ModuleNeed]:
 
 
 def _check_needs(service: Service, stage: Stage) -> None:
-    """Raise CannotRun for what is missing; a simulation runs no programs and needs none."""
+    """Raise NotInstalled for what is missing; a simulation runs no programs and needs none."""
     for need in service.needs:
         choices = list(_flat([need]))
         if stage.world.name == "sim":
@@ -182,7 +186,10 @@ def _check_needs(service: Service, stage: Stage) -> None:
         ):
             ways = "; ".join(dict.fromkeys(_hint(choice) for choice in choices))
             what = f"{choices[0].name!r}, which is not here"
-            raise CannotRun(f"service {service.name!r} needs {what}", help=ways)
+            said = f"service {service.name!r} needs {what}"
+            if os.environ.get(REQUIRE_SYSTEMS) == "1":
+                raise CannotRun(said, help=ways)
+            raise NotInstalled(f"{said}: {ways}", help=ways)
 
 
 def _is_there(need: BinaryNeed | ModuleNeed, folder: Path) -> bool:

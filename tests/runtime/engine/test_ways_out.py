@@ -57,6 +57,21 @@ def processes_below(folder: Path) -> list[str]:
     return found
 
 
+TELLING = """
+import asyncio
+
+async def raises(node):
+    raise ConnectionError("nobody there")
+
+async def swallows(node):
+    try:
+        await asyncio.sleep(0.2)
+    except asyncio.CancelledError:
+        pass
+    return {}
+"""
+
+
 def test_ctrl_c_mends_and_ends_everything_and_is_not_green(project: Any) -> None:
     process = begin(project, FOREVER, "local")
     assert len(processes_below(project.root)) > 3
@@ -110,7 +125,10 @@ def test_a_defect_of_planc_is_an_error_with_its_stack(play: Any, project: Any) -
     assert summary.because.startswith("planc itself failed: ValueError")
 
 
-def test_a_program_that_is_missing_is_named_with_what_brings_it(project: Any) -> None:
+def test_a_program_that_is_missing_is_named_with_what_brings_it(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLANC_REQUIRE_SYSTEMS", raising=False)
     head = """
 import planc_runtime.api as planc
 PLAN = planc.plan("Tiny", source="plans/demo/tiny.plan")  # tiny.plan:1
@@ -126,11 +144,39 @@ store = planc.cluster("store", planc.nodes(1, tool))  # tiny.plan:3
     text += "async def test_it_works(s: planc.Scenario) -> None:\n    await s.wait(0.1)\n"
     path = project.module(text, head)
     summary = project.run(path, backend="local")
-    assert summary.verdict is ScenarioVerdict.ERROR
+    assert summary.verdict is ScenarioVerdict.SKIPPED
     assert "service 'tool' needs 'no-such-server', which is not here" in summary.because
     assert "pip install no-such-wheel" in summary.because
     assert "apt install no-such-package" in summary.because
     assert project.run(path).verdict is ScenarioVerdict.SKIPPED
+    monkeypatch.setenv("PLANC_REQUIRE_SYSTEMS", "1")
+    required = project.run(path, backend="local")
+    assert required.verdict is ScenarioVerdict.ERROR
+    assert "apt install no-such-package" in required.because
+
+
+@pytest.mark.parametrize("manner", ["raises", "swallows"])
+def test_a_status_function_of_the_author_cannot_hold_up_a_scenario(
+    project: Any, manner: str
+) -> None:
+    (project.root / "plans/demo/systems").mkdir(parents=True, exist_ok=True)
+    (project.root / "plans/demo/systems/telling.py").write_text(TELLING)
+    head = f"""
+import planc_runtime.api as planc
+PLAN = planc.plan("Tiny", source="plans/demo/tiny.plan")  # tiny.plan:1
+tool = planc.service(
+    "tool",
+    folder="plans/demo/systems",
+    command=planc.text("sleep 60"),
+    status=planc.status(planc.python("telling:{manner}")),
+)  # tiny.plan:2
+store = planc.cluster("store", planc.nodes(1, tool))  # tiny.plan:3
+"""
+    text = '@planc.scenario(PLAN, "it", clusters=[store])  # tiny.plan:10\n'
+    text += "async def test_it_works(s: planc.Scenario) -> None:\n"
+    text += '    await s.expect(planc.node(store, "n1")["running"] == True)\n'
+    summary = project.run(project.module(text, head), backend="local")
+    assert summary.verdict is ScenarioVerdict.PASSED, summary.because
 
 
 def test_real_nodes_are_troubled_like_simulated_ones(project: Any) -> None:
