@@ -67,7 +67,7 @@ def mark() -> Iterator[str]:
     word = uuid.uuid4().hex
     yield word
     try:
-        wait_gone(marked(word), 5.0)
+        none_left(word, 5.0)
     finally:
         for pid in marked(word):
             os.kill(pid, signal.SIGKILL)
@@ -113,6 +113,13 @@ def wait_gone(pids: list[int], within: float) -> float:
         finally:
             os.close(handle)
     return time.monotonic() - began
+
+
+def none_left(word: str, within: float) -> None:
+    """Wait until nothing that carries the mark lives, whatever the dying may still fork."""
+    began = time.monotonic()
+    while left := marked(word):
+        wait_gone(left, max(0.0, began + within - time.monotonic()))
 
 
 async def line_in(log: Path, text: str, times: int = 1) -> None:

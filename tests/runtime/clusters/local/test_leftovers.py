@@ -24,7 +24,7 @@ from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.node import NodeState
 
-from .conftest import MARK, Run, Stage, marked, wait_gone
+from .conftest import MARK, Run, Stage, marked, none_left, wait_gone
 
 VICTIM = Path(__file__).with_name("victim.py")
 LIMIT = 5.0
@@ -73,7 +73,7 @@ def test_no_node_survives(mark: str, tmp_path: Path, killed: tuple[str, ...]) ->
         os.kill(report[role], signal.SIGKILL)
     wait_gone(nodes, LIMIT)
     _end(victim)
-    wait_gone(marked(mark), LIMIT)
+    none_left(mark, LIMIT)
     if report["prefix"]:
         _wait_free(report["prefix"])
 
@@ -101,7 +101,7 @@ def test_a_frozen_test_process_is_no_reason_to_end(mark: str, tmp_path: Path) ->
     assert sorted(marked(mark)) == before
     os.kill(report["test"], signal.SIGCONT)
     _end(victim)
-    wait_gone(marked(mark), LIMIT)
+    none_left(mark, LIMIT)
 
 
 def test_interrupting_the_whole_terminal_ends_the_nodes(mark: str, tmp_path: Path) -> None:
@@ -184,8 +184,7 @@ def test_soak_random_kills_leave_nothing(mark: str, tmp_path: Path) -> None:
         time.sleep(moments.uniform(0.0, 0.5))
         for victim in pair:
             _end(victim)
-    wait_gone(marked(mark), LIMIT)
-    assert marked(mark) == []
+    none_left(mark, LIMIT)
 
 
 def test_the_next_run_in_the_same_folder_is_not_disturbed(mark: str, tmp_path: Path) -> None:
