@@ -14,13 +14,15 @@ pytestmark = pytest.mark.skipif(
     reason=f"this machine lacks an ability: {trial.find().missing}",
 )
 
+# One write a line: two processes share the log, and an unbuffered print writes the line's end apart.
 OPENING = """
 import os, time
 while True:
     try:
-        os.close(os.open("/dev/null", os.O_RDONLY)); print("opened", flush=True)
+        os.close(os.open("/dev/null", os.O_RDONLY)); said = b"opened"
     except OSError as trouble:
-        print("error", trouble.errno, flush=True)
+        said = b"error %d" % trouble.errno
+    os.write(1, said + bytes([10]))
     time.sleep(.02)
 """
 FAMILY = f"import os\nos.fork()\n{OPENING}"
