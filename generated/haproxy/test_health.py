@@ -91,7 +91,7 @@ balancer = planc.service(
         ),
         "gives_up": planc.plant(
             "does not try another backend",
-            params={"retry": "no option redispatch"},
+            params={"retry": "retries 0"},
         ),
         "forgets_all": planc.plant(
             "divides keys by the number of backends that are left",
