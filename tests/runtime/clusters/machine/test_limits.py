@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
     reason=f"this machine lacks an ability: {trial.find().missing}",
 )
 
-# One write a line: two processes share the log, and an unbuffered print writes the line's end apart.
+# One write a line: two processes share the log, and an unbuffered print writes its end apart.
 OPENING = """
 import os, time
 while True:
