@@ -7,6 +7,7 @@ the body leaves it. Whatever ends the block, time or trouble, its faults are hea
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ class Block:
         """Drive, trouble, watch; return when the time is over and all is mended."""
         stage = self._stage
         monitors = [Monitor(c, wanted, stage, spot) for c, wanted, spot in self._conditions]
-        running = Running(stage)
+        running = Running(stage, stage.world.now() + (math.inf if seconds is None else seconds))
         stage.workloads += workloads
         record = DrivenBlock(stage.world.now(), 0.0, [], driven=bool(workloads))
         try:
@@ -99,14 +100,14 @@ class Block:
 class Running:
     """The tasks of a block that is under way."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, until: float) -> None:
         self._stage = stage
         self._tasks: dict[asyncio.Task[None], None] = {}
         # A dict, not a set: they are cancelled in an order that is the same in every run.
         self._done = 0
         self._progress = asyncio.Event()
         self.group: asyncio.TaskGroup | None = None
-        self.performer: Performer = stage.performer(self.spawn)
+        self.performer: Performer = stage.performer(self.spawn, until)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         assert self.group is not None

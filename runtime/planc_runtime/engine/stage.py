@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -173,8 +174,8 @@ class Stage:
         assert self.step_taker is not None
         await self.step_taker(action)
 
-    def performer(self, spawn: Spawn | None = None) -> Performer:
-        return Performer(self, self.ledger, self.occurrences, spawn)
+    def performer(self, spawn: Spawn | None = None, until: float = math.inf) -> Performer:
+        return Performer(self, self.ledger, self.occurrences, spawn, until)
 
     def judged(self, spot: Spot | None, text: str, verdict: Verdict) -> None:
         """Record what became of an expectation."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from random import Random
@@ -43,14 +44,23 @@ class Performer:
     """Carries actions out.
 
     With `spawn`, inside a timeline: what lasts goes on in the background while the next statement
-    begins. Without it a statement takes the time it says.
+    begins. Without it a statement takes the time it says. `until`, on the world's clock, is when
+    all of it ends: nothing is repeated from then on.
     """
 
-    def __init__(self, site: Site, ledger: Ledger, occurrences: Counter[str], spawn: Spawn | None):
+    def __init__(
+        self,
+        site: Site,
+        ledger: Ledger,
+        occurrences: Counter[str],
+        spawn: Spawn | None,
+        until: float = math.inf,
+    ):
         self._site = site
         self._ledger = ledger
         self._occurrences = occurrences
         self._spawn = spawn
+        self._until = until - 1e-6  # periods are added up, and sums of floats are not exact
         self.opened: list[Trouble] = []
 
     async def perform(self, action: Action) -> None:
@@ -100,8 +110,8 @@ class Performer:
     async def _repeat(self, action: RepeatEvery) -> None:
         rng = self._stream(action)
         clock = self._site.world.now
-        while True:
-            began = clock()
+        # A round that begins as the block ends would trouble nobody and prove nothing.
+        while (began := clock()) < self._until:
             period = drawn(value_of(action.period, self._site.scope(rng)), rng)
             await self._one_by_one(action.actions)
             # A period of nothing must not keep the loop from everything else.

@@ -108,3 +108,11 @@ def test_steps_among_actions_are_taken(play: Any, project: Any) -> None:
     assert summary.verdict is ScenarioVerdict.PASSED, summary.because
     assert [e.result.value for e in summary.expectations] == ["passed"] * 3
     assert '"name": "written"' in (project.folder / "events.jsonl").read_text()
+
+
+def test_nothing_is_begun_again_at_the_moment_its_block_ends(play: Any) -> None:
+    # Three times 0.3 is a little less than 0.9 where it is added up.
+    every = "run.do(planc.repeat_every(0.3, planc.crash(planc.node(store, 'n2'), seconds=0.1)))"
+    summary = play(f"async with s.run(load, seconds=0.9) as run:\n    {every}")
+    first = summary.faults[0].start
+    assert [round(fault.start - first, 3) for fault in summary.faults] == [0.0, 0.3, 0.6]
