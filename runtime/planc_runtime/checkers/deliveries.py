@@ -59,7 +59,8 @@ def _judge(history: History, wanted: str, judge: Callable[[Channel], Sequence[Tr
         words = [f"{what}: {describe(o)}" for what, operations in troubles for o in operations]
         proof = [operation for _, operations in troubles for operation in operations]
         measured = f"{_counted(data)} of {plural(acknowledged, 'acknowledged message')}"
-        return violated(wanted, measured, proof, words, **data)
+        culprits = {operation.index for operation in proof}
+        return violated(wanted, measured, proof, words, culprits=culprits, **data)
     undecided = sum(channel.undecided() for channel in found)
     if undecided:
         reason = f"{plural(undecided, 'acknowledged message')} may still be in a queue"
@@ -67,7 +68,7 @@ def _judge(history: History, wanted: str, judge: Callable[[Channel], Sequence[Tr
     return passed(wanted, f"{plural(acknowledged, 'acknowledged message')} came out", **data)
 
 
-def _numbers(found: Sequence[Channel]) -> dict[str, int]:
+def _numbers(found: Sequence[Channel]) -> dict[str, Any]:
     return {
         "lost": sum(len(channel.lost()) for channel in found),
         "duplicated": sum(len(channel.duplicated()) for channel in found),

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget
+from planc_runtime.checkers.evidence import picture
 from planc_runtime.checkers.linearizable.containers import elements
 from planc_runtime.checkers.order import changed_nothing, completion, invocation, precedes
 from planc_runtime.checkers.values import canonical
@@ -153,5 +154,6 @@ def _lost(losses: Sequence[_Loss], acknowledged: int) -> Verdict:
             "acknowledged": acknowledged,
             "lost": len(lost),
             "operations": sorted({*lost, *(loss.read.index for loss in losses)}),
+            "evidence": picture([*lost.values(), *(loss.read for loss in losses)], set(lost)),
         },
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from planc_runtime.checkers.evidence import Dependency, picture
 from planc_runtime.checkers.words import describe_all
 from planc_runtime.history import Operation, Result, Verdict
 
@@ -25,12 +26,19 @@ def violated(
     measured: str,
     operations: Iterable[Operation],
     evidence: Sequence[str] | None = None,
+    *,
+    culprits: Collection[int] | None = None,
+    cycle: Sequence[Dependency] = (),
     **data: Any,
 ) -> Verdict:
-    """Return a failed verdict that shows operations: by default, a line each."""
+    """Return a failed verdict that shows operations: by default, a line each.
+
+    `culprits` and `cycle` go into the evidence as data: see `picture`.
+    """
     proof = list(operations)
     lines = describe_all(proof) if evidence is None else list(evidence)
     if len(lines) > LINES:
         lines = [*lines[:LINES], f"... and {len(lines) - LINES:,} lines more"]
     data["operations"] = sorted({operation.index for operation in proof})
+    data["evidence"] = picture(proof, culprits, cycle)
     return Verdict(Result.FAILED, measured, wanted=wanted, evidence=lines, data=data)

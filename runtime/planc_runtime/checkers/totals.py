@@ -45,7 +45,9 @@ def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -
     if wrong:
         lines = [f"{what}: {describe(operation)}" for what, operation in wrong]
         counted = f"{plural(len(wrong), 'element')} of the set {'is' if len(wrong) == 1 else 'are'}"
-        return violated(wanted, f"{counted} wrong", [o for _, o in wrong], lines)
+        proof = [o for _, o in wrong]
+        culprits = {o.index for o in proof}
+        return violated(wanted, f"{counted} wrong", proof, lines, culprits=culprits)
     count = sum(len(elements(canonical(final.value))) for final in finals)
     return passed(wanted, f"{plural(count, 'element')} are those that must be there")
 

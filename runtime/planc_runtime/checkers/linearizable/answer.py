@@ -18,6 +18,8 @@ class Violation:
     reason: str
     """One sentence; the calls it speaks of are in `calls`."""
     calls: Sequence[Call]
+    culprit: Call | None = None
+    """The one to point at; None: the one that ended last."""
 
 
 @dataclass(frozen=True, slots=True)

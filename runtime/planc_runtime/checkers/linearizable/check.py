@@ -40,7 +40,9 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
         answer = judge_object(model, calls, budget)
         if isinstance(answer, Violation):
             measured = f"{answer.reason}: these operations cannot be put in one order"
-            return violated(_WANTED, measured, [call.operation for call in answer.calls])
+            culprits = {answer.culprit.operation.index} if answer.culprit is not None else None
+            proof = [call.operation for call in answer.calls]
+            return violated(_WANTED, measured, proof, culprits=culprits)
         if isinstance(answer, Undecided):
             undecided.append(answer.reason)
     kinds = {model.name for model, _ in objects.values()}

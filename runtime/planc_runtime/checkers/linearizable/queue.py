@@ -145,7 +145,7 @@ def _overtaken(messages: Sequence[_Message]) -> Violation | None:
         if other is not None:
             reason = f"{message.name} was put in before {other.name}, but came out after it"
             calls = (message.put, other.put, other.take, message.take)
-            return Violation(reason, [call for call in calls if call is not None])
+            return Violation(reason, [call for call in calls if call is not None], other.take)
     return None
 
 
@@ -208,7 +208,7 @@ def _found_nothing(
         else:
             proof = [c for m in chain for c in (m.put, m.take) if c is not None]
             reason = f"a dequeue found nothing in {name}, which was not empty"
-            return Violation(reason, [call, *proof])
+            return Violation(reason, [call, *proof], call)
     return None
 
 

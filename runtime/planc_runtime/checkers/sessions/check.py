@@ -160,4 +160,4 @@ def _fallen_behind(wanted: str, access: Access, demand: Demand) -> Verdict:
         f"process {read.process} {action(read)}, which is older than "
         f"{value_text(version.args[-1])}, which it had to see"
     )
-    return violated(wanted, measured, proof)
+    return violated(wanted, measured, proof, culprits={read.index})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget
+from planc_runtime.checkers.evidence import Dependency
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.transactions.dependencies import Dependencies
 from planc_runtime.checkers.transactions.graph import Edge, Graph, nodes_of
@@ -82,4 +83,13 @@ def _shown(txns: Sequence[Transaction], name: str, words: str, cycle: Sequence[E
     ]
     operations = [txns[number].operation for number in numbers]
     measured = f"{name}: {words} of {plural(len(cycle), 'transaction')}"
-    return violated(_WANTED, measured, operations, lines, anomaly=name)
+    arrows = [
+        Dependency(
+            txns[edge.source].operation,
+            txns[edge.target].operation,
+            "realtime" if edge.kind == "rt" else edge.kind,
+            edge.reason,
+        )
+        for edge in cycle
+    ]
+    return violated(_WANTED, measured, operations, lines, cycle=arrows, anomaly=name)
