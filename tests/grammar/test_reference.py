@@ -13,6 +13,8 @@ from planc_grammar.reference import Entry, read_pages, render_all
 from planc_grammar.tables import load_tables
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+OTHERS = {"backends.md"}
+"""Pages made from something else than the grammar."""
 ENTRIES = [entry for page in read_pages() for entry in page.entries]
 
 
@@ -27,7 +29,7 @@ def test_example_parses(entry: Entry) -> None:
 def test_pages_are_made_from_the_grammar() -> None:
     expected = render_all()
 
-    assert sorted(expected) == sorted(path.name for path in FOLDER.glob("*.md"))
+    assert sorted(expected) == sorted({path.name for path in FOLDER.glob("*.md")} - OTHERS)
     for name, text in expected.items():
         assert (FOLDER / name).read_text("utf-8") == text, "python -m planc_grammar.reference"
 

@@ -6,7 +6,8 @@ import pytest
 from tests.pipeline.conftest import PLAN, Files
 
 from planc.pipeline import check
-from planc.vocabulary.backends import BACKENDS, Backend
+from planc.vocabulary.backends import BACKENDS, Backend, Rung
+from planc.vocabulary.backends.ability import exact
 
 SLOW = PLAN.replace("crash leader(store) for 2s", "slow links of leader(store) by 50ms for 2s")
 
@@ -14,7 +15,8 @@ SLOW = PLAN.replace("crash leader(store) for 2s", "slow links of leader(store) b
 @pytest.fixture(autouse=True)
 def bare_local(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a backend that can do little, whatever those of this release have learnt."""
-    monkeypatch.setitem(BACKENDS, "local", Backend("local", "little", frozenset({"crash"})))
+    rung = Rung("local", "little", "nothing", {"crash": exact("SIGKILL")})
+    monkeypatch.setitem(BACKENDS, "local", Backend("local", "little", (rung,)))
 
 
 def codes(project: Files, *on: str) -> list[tuple[str, int]]:

@@ -50,7 +50,7 @@ FAULTS: dict[str, FaultWord] = {
         FaultWord("reorder", "reorder P% on LINKS", "link", "reorder", "percent"),
         FaultWord("corrupt", "corrupt P% on LINKS", "link", "corrupt", "percent"),
         FaultWord("limit", "limit LINKS to R", "link", "limit", "bandwidth"),
-        FaultWord("flap", "flap LINKS every D", "link", "flap", "duration"),
+        FaultWord("flap", "flap LINKS every D", "link", "partition", "duration"),
         FaultWord("refuse", "refuse connections to T [from T]", "link", "refuse"),
         FaultWord("cut", "cut connections of T", "link", "cut", lasts=False),
         FaultWord("skew", "skew T by D", "clock", "skew", "duration", negative=True),

@@ -37,7 +37,7 @@ class TestClocks:
         await lease.heal()
         assert abs(await _ahead(scene)) < _READING
 
-    @scenario("skew")
+    @scenario("skew", "jump")
     async def test_a_clock_can_be_behind(self, scene: Scene) -> None:
         await scene.start("n1", "n2")
         await _set(scene, ClockRule(offset=-86400.0))

@@ -74,7 +74,7 @@ class TestLife:
         assert evidence.hold is Hold.SKIPPED
         assert await scene.ask("n1", "get k") == "v"
 
-    @scenario()
+    @scenario(required="crash")
     async def test_a_killed_node_is_gone_and_had_no_time_to_tidy_up(self, scene: Scene) -> None:
         await scene.start("n1", "n2")
         evidence = await scene.node("n1").kill()
@@ -86,14 +86,14 @@ class TestLife:
         assert not (scene.data("n1") / "farewell").exists()
         assert await scene.ask("n2", "echo here") == "here"
 
-    @scenario()
+    @scenario(required="crash")
     async def test_a_connection_to_a_killed_node_breaks(self, scene: Scene) -> None:
         await scene.start("n1", "n2")
         await scene.ask("n1", "hold n2")
         await scene.node("n2").kill()
         assert (await scene.ask("n1", "held x")).startswith("error")
 
-    @scenario()
+    @scenario(required="stop")
     async def test_a_stopped_node_tidies_up(self, scene: Scene) -> None:
         await scene.start("n1", "n2")
         evidence = await scene.node("n1").stop()
@@ -103,7 +103,7 @@ class TestLife:
         assert (scene.data("n1") / "farewell").exists()
         assert await scene.ask("n2", "echo here") == "here"
 
-    @scenario()
+    @scenario(required="restart")
     async def test_a_restart_keeps_the_files_and_forgets_the_memory(self, scene: Scene) -> None:
         await scene.start("n1")
         await scene.ask("n1", "set k v")
@@ -180,7 +180,7 @@ class TestLife:
         await scene.node("n1").kill()
         assert await waiting == -9
 
-    @scenario()
+    @scenario(required="restart")
     async def test_many_restarts_leave_a_node_as_good_as_new(self, scene: Scene) -> None:
         await scene.start("n1")
         for _ in range(5):

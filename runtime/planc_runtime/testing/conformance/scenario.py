@@ -19,8 +19,14 @@ _LIMIT = 120.0
 """Seconds of the world's clock after which a scenario is stuck."""
 
 
-def scenario(*abilities: str) -> Callable[[Method], Callable[[Any, Backend, Path], None]]:
-    """Run the method in a fresh world of the fixture `backend`; skip without the abilities."""
+def scenario(
+    *abilities: str, required: str | None = None
+) -> Callable[[Method], Callable[[Any, Backend, Path], None]]:
+    """Run the method in a fresh world of the fixture `backend`; skip without the abilities.
+
+    An ability that is `required` of every backend is exercised, but never a reason to skip. The
+    test says in its attribute `abilities` which it exercises.
+    """
 
     def decorate(method: Method) -> Callable[[Any, Backend, Path], None]:
         @wraps(method)
@@ -38,6 +44,7 @@ def scenario(*abilities: str) -> Callable[[Method], Callable[[Any, Backend, Path
 
         # pytest reads the fixtures off the signature, and must not look behind the wrapper.
         del test.__wrapped__
+        test.abilities = {*abilities, *([required] if required else [])}  # type: ignore[attr-defined]
         return test
 
     return decorate

@@ -1,0 +1,11 @@
+"""The backends of this release, and what each of them can do: one module each."""
+
+from __future__ import annotations
+
+from planc.vocabulary.backends.ability import ABILITIES, Backend, Rung, Way
+from planc.vocabulary.backends.local import LOCAL
+from planc.vocabulary.backends.sim import SIM
+
+BACKENDS: dict[str, Backend] = {backend.name: backend for backend in (SIM, LOCAL)}
+
+__all__ = ["ABILITIES", "BACKENDS", "Backend", "Rung", "Way"]

@@ -1,0 +1,68 @@
+"""Real processes on this machine, by rung: what the machine allows decides about the network.
+
+What is done to processes and disks needs no network of one's own, and is the same on every rung.
+"""
+
+from __future__ import annotations
+
+from planc.vocabulary.backends.ability import Backend, Rung, Way, approximate, exact, impossible
+
+_PROCESSES = {
+    "crash": exact("SIGKILL to all that the node started"),
+    "stop": exact("the service's signal, SIGKILL when it is ignored"),
+    "restart": exact("a new process on the same data"),
+    "pause": exact("SIGSTOP to all that the node started"),
+    "probe": exact("/proc of all that the node started"),
+}
+_CLOCKS = {
+    "skew": exact("the vDSO in the process' memory is patched; wall clock only (x86-64)"),
+    "jump": exact("as `skew`"),
+    "drift": exact("as `skew`; timers and the monotonic clock stay right"),
+}
+_SYNCS = {
+    "slow_disk": exact("seccomp notification on calls that sync; O_SYNC and io_uring pass unseen"),
+    "fail_fsync": exact("as `slow_disk`, with EIO"),
+    "flip_bits": exact("bits of the files, drawn with the seed"),
+}
+_SHARED_DISK = {
+    "fill_disk": impossible("the data of local nodes lies on a disk that others use as well"),
+    "lose_unsynced": impossible("the kernel keeps what a killed process has written"),
+}
+_RESOURCES = {
+    "limit_memory": approximate("RLIMIT_DATA: asking fails with ENOMEM, nobody is killed"),
+    "throttle_cpu": approximate("stopped and continued by account; slices of milliseconds"),
+    "exhaust_files": exact("RLIMIT_NOFILE at the lowest free number"),
+}
+_MACHINE: dict[str, Way] = {**_PROCESSES, **_CLOCKS, **_SYNCS, **_RESOURCES}
+
+_LAB: dict[str, Way] = {
+    **_MACHINE,
+    **_SHARED_DISK,
+    "partition": exact("frames are dropped in the bridge (nftables)"),
+    "slow": exact("frames wait in a switch; half of them less than 0.3 ms too long"),
+    "drop": exact("frames, in the switch"),
+    "duplicate": exact("frames, in the switch"),
+    "reorder": exact("frames, in the switch"),
+    "corrupt": exact("one bit of the payload; the receiver's checksum finds it"),
+    "limit": exact("frames queue in the switch"),
+    "refuse": exact("RST from the target's firewall"),
+    "cut": exact("both ends are reset (SOCK_DESTROY)"),
+    "fail_names": exact("the node's own hosts file; no name server can be reached anyway"),
+}
+
+_NO_NETWORK = impossible("all nodes share this machine's network")
+_LOOPBACK: dict[str, Way] = {
+    **_MACHINE,
+    **_SHARED_DISK,
+    **{name: _NO_NETWORK for name in _LAB if name not in {**_MACHINE, **_SHARED_DISK}},
+}
+
+LOCAL = Backend(
+    "local",
+    "real processes on this machine, each on a host of its own in a network lab",
+    (
+        Rung("root", "namespaces made by root", "CAP_SYS_ADMIN", _LAB),
+        Rung("userns", "namespaces of an ordinary user", "unprivileged user namespaces", _LAB),
+        Rung("loopback", "addresses below 127 on this machine's network", "nothing", _LOOPBACK),
+    ),
+)
