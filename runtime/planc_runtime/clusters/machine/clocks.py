@@ -22,7 +22,8 @@ _TICK = 0.0002
 
 
 class TreeClock:
-    def __init__(self) -> None:
+    def __init__(self, root: int | None = None) -> None:
+        self._root = os.getpid() if root is None else root
         self._words = RIGHT
         self._looked = 0.0
 
@@ -49,7 +50,7 @@ class TreeClock:
     def _spread(self) -> dict[str, object]:
         told: dict[int, Words] = {}
         refused: dict[int, str] = {}
-        for process in proc.descendants(os.getpid()):
+        for process in proc.descendants(self._root):
             try:
                 told[process.pid] = tell(process.pid, self._words)
             except Unpatchable as trouble:

@@ -15,6 +15,7 @@ from typing import Any
 from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.machine import limits
 from planc_runtime.clusters.machine.clocks import TreeClock
+from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.governor import Governor
 from planc_runtime.clusters.machine.limits import Limits
 from planc_runtime.clusters.machine.syncs import Syncs
@@ -23,22 +24,26 @@ State = dict[str, Any]
 
 
 class Machine:
-    def __init__(self, selector: selectors.BaseSelector) -> None:
+    def __init__(self, selector: selectors.BaseSelector, root: int | None = None) -> None:
         self._selector = selector
+        self._root = os.getpid() if root is None else root
+        """The process whose descendants are the node's: the keeper that we are in, or another."""
+        self._desk: Desk | None = None
         self._syncs: Syncs | None = None
         self._first_disk: State | None = None
         """The state that a program begins in, whose syncs we can't hear yet."""
-        self._clock = TreeClock()
+        self._clock = TreeClock(self._root)
         self._governor = Governor()
         self._files = Limits(limits.FILES)
         self._memory = Limits(limits.MEMORY)
 
     def watch(self, listener: int) -> None:
-        """Answer the calls that sync from now on; without an answer their callers stand still."""
-        self._syncs = Syncs(listener)
+        """Answer the calls that wait from now on; without an answer their callers stand still."""
+        self._desk = Desk(listener)
+        self._syncs = Syncs(self._desk)
         if self._first_disk is not None:
             self._obey_disk(self._first_disk)
-        self._selector.register(self._syncs, selectors.EVENT_READ)
+        self._selector.register(self._desk, selectors.EVENT_READ)
 
     def patience(self) -> float | None:
         """Return in how many seconds `attend` has something to do by itself."""
@@ -49,9 +54,9 @@ class Machine:
 
     def attend(self, ready: Iterable[object]) -> None:
         """Do what is due, after every wait of the keeper's."""
+        if self._desk is not None and self._desk in ready and not self._desk.take():
+            self._selector.unregister(self._desk)
         if self._syncs is not None:
-            if self._syncs in ready and not self._syncs.take():
-                self._selector.unregister(self._syncs)
             self._syncs.finish_due()
         self._clock.tick()
         self._governor.tick()
@@ -101,7 +106,7 @@ class Machine:
         if not state["low"]:
             return self._restore(self._files)
         found = []
-        for process in proc.descendants(os.getpid()):
+        for process in proc.descendants(self._root):
             try:
                 limit = self._files.lower(
                     process.pid, limits.lowest_free_descriptor(process.pid)
@@ -115,7 +120,7 @@ class Machine:
         if state["limit"] is None:
             return self._restore(self._memory)
         found = []
-        for process in proc.descendants(os.getpid()):
+        for process in proc.descendants(self._root):
             try:
                 limit = self._memory.lower(process.pid, state["limit"]).soft
                 found.append([process.pid, limit, limits.private_memory(process.pid)])
@@ -125,7 +130,7 @@ class Machine:
 
     def _restore(self, kind: Limits) -> State:
         found = []
-        for process in proc.descendants(os.getpid()):
+        for process in proc.descendants(self._root):
             try:
                 if (limit := kind.restore(process.pid, process.parent)) is not None:
                     found.append([process.pid, limit.soft])

@@ -11,9 +11,11 @@ import ctypes
 import errno
 import fcntl
 import os
-import platform
 import struct
 from typing import NamedTuple
+
+from planc_runtime.clusters.machine import calls
+from planc_runtime.clusters.machine.calls import Kind, Watched
 
 _NO_NEW_PRIVS = 38
 _SET_FILTER, _NEW_LISTENER = 1, 8
@@ -24,24 +26,8 @@ _ANSWER = struct.Struct("=QqiI")
 
 _LOAD, _JUMP_EQUAL, _JUMP_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _ASK = 0x7FFF_0000, 0x7FC0_0000
-_NUMBER, _ARCHITECTURE, _THIRD_ARGUMENT = 0, 4, 32
-
-
-class Calls(NamedTuple):
-    """The numbers that one kind of machine has for what we watch."""
-
-    architecture: int
-    seccomp: int
-    syncs: tuple[int, ...]
-    """fsync, fdatasync, sync_file_range, syncfs"""
-    msync: int
-
-
-MACHINES = {
-    "x86_64": Calls(0xC000_003E, 317, (74, 75, 277, 306), 26),
-    "aarch64": Calls(0xC000_00B7, 277, (82, 83, 84, 267), 227),
-}
-_MS_SYNC = 4
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+"""Where the filter finds them; arguments are 8 bytes each, the low half first."""
 
 
 class Call(NamedTuple):
@@ -53,23 +39,22 @@ class Call(NamedTuple):
     arguments: tuple[int, ...]
 
 
-def listen_to_syncs() -> int:
+def listen(watched: tuple[Watched, ...]) -> int:
     """Install the filter in this process; return the listening descriptor.
 
     Raises OSError. Where the kernel demands it, this process and all that it starts give up
     gaining privileges by an exec: set-user-id programs run as whoever called them.
     """
-    if (calls := MACHINES.get(platform.machine())) is None:
-        raise OSError(errno.ENOSYS, f"nothing is known of {platform.machine()}")
+    kind = calls.kind()
     libc = ctypes.CDLL(None, use_errno=True)
-    program = _filter(calls)
+    program = _filter(kind, watched)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("@HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     arguments = (_SET_FILTER, _NEW_LISTENER, ctypes.create_string_buffer(header, len(header)))
-    listener = libc.syscall(calls.seccomp, *arguments)
+    listener = libc.syscall(kind.seccomp, *arguments)
     if listener < 0 and ctypes.get_errno() == errno.EACCES:
         libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-        listener = libc.syscall(calls.seccomp, *arguments)
+        listener = libc.syscall(kind.seccomp, *arguments)
     if listener < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
@@ -101,20 +86,30 @@ def answer(listener: int, call: Call, error: int = 0) -> bool:
     return True
 
 
-def _filter(calls: Calls) -> bytes:
-    """Return the program that the kernel runs at every system call; it asks about syncs."""
-    syncs = calls.syncs
+def _filter(kind: Kind, watched: tuple[Watched, ...]) -> bytes:
+    """Return the program that the kernel runs at every system call."""
     lines = [
         (_LOAD, 0, 0, _ARCHITECTURE),
-        (_JUMP_EQUAL, 1, 0, calls.architecture),
+        (_JUMP_EQUAL, 1, 0, kind.architecture),
         (_RETURN, 0, 0, _ALLOW),
         (_LOAD, 0, 0, _NUMBER),
-        *((_JUMP_EQUAL, len(syncs) - place + 4, 0, sync) for place, sync in enumerate(syncs)),
-        (_JUMP_EQUAL, 1, 0, calls.msync),
-        (_RETURN, 0, 0, _ALLOW),
-        (_LOAD, 0, 0, _THIRD_ARGUMENT),
-        (_JUMP_SET, 1, 0, _MS_SYNC),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _ASK),
     ]
+    for one in watched:
+        if one.call in kind.numbers:
+            asking = _asking(one)
+            lines += [(_JUMP_EQUAL, 0, len(asking), kind.numbers[one.call]), *asking]
+    lines.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("@HBBI", *line) for line in lines)
+
+
+def _asking(one: Watched) -> list[tuple[int, int, int, int]]:
+    """Return the end of the program for one call: ask, or allow where a condition is not met."""
+    lines = []
+    for place, (argument, bits) in enumerate(one.when):
+        to_allow = 2 * (len(one.when) - place) - 1
+        lines.append((_LOAD, 0, 0, _ARGUMENTS + 8 * argument))
+        lines.append((_JUMP_SET, 0, to_allow, bits))
+    lines.append((_RETURN, 0, 0, _ASK))
+    if one.when:
+        lines.append((_RETURN, 0, 0, _ALLOW))
+    return lines

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import errno
 import heapq
-import os
-import select
 import time
 
-from planc_runtime.clusters.machine import seccomp
+from planc_runtime.clusters.machine import calls
+from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.seccomp import Call
 
 
 class Syncs:
-    """Answers the waiting calls of one incarnation; `listener` becomes its own."""
+    """What becomes of the calls that sync, of one incarnation."""
 
-    def __init__(self, listener: int) -> None:
-        self._listener = listener
-        self._poll = select.poll()
-        self._poll.register(listener, select.POLLIN)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        desk.handle(calls.SYNCS, self._admit)
         self._delay = 0.0
         self._fails = False
         self._waiting: list[tuple[float, int]] = []
@@ -33,9 +31,6 @@ class Syncs:
         self.seen = 0
         self.delayed = 0
         self.failed = 0
-
-    def fileno(self) -> int:
-        return self._listener
 
     def set(self, delay: float, fails: bool) -> None:
         """Say what befalls the calls from now on; those that wait are let go at once.
@@ -50,18 +45,6 @@ class Syncs:
     def patience(self) -> float | None:
         """Return in how many seconds the next delayed call is due."""
         return max(0.0, self._waiting[0][0] - time.monotonic()) if self._waiting else None
-
-    def take(self) -> bool:
-        """Take in a call that waits, to be answered at once or when its delay is over.
-
-        Return False when nobody is left who could call.
-        """
-        events = self._poll.poll(0)
-        if not events or not events[0][1] & select.POLLIN:
-            return not events
-        if (call := seccomp.receive(self._listener)) is not None:
-            self._admit(call)
-        return True
 
     def _admit(self, call: Call) -> None:
         self.seen += 1
@@ -84,15 +67,12 @@ class Syncs:
             if thread in self._calls and self._calls[thread][1] <= due:
                 self.delayed += self._finish(thread)
 
-    def close(self) -> None:
-        os.close(self._listener)
-
     def _finish(self, thread: int) -> bool:
         call, _ = self._calls.pop(thread)
         return self._answer(call)
 
     def _answer(self, call: Call) -> bool:
-        answered = seccomp.answer(self._listener, call, errno.EIO if self._fails else 0)
+        answered = self._desk.answer(call, errno.EIO if self._fails else 0)
         self.failed += answered and self._fails
         return answered
 

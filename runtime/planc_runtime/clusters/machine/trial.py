@@ -18,7 +18,8 @@ from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from planc_runtime.clusters.local.warden import system
-from planc_runtime.clusters.machine import clocks, governor, limits, seccomp
+from planc_runtime.clusters.machine import calls, clocks, governor, limits, seccomp
+from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.limits import Limits
 from planc_runtime.clusters.machine.syncs import Syncs
 from planc_runtime.clusters.machine.vdso import Unpatchable
@@ -110,7 +111,7 @@ def _be_tried(line: socket.socket) -> NoReturn:
     try:
         system.die_with_parent()
         try:
-            socket.send_fds(line, [b"watched"], [seccomp.listen_to_syncs()])
+            socket.send_fds(line, [b"watched"], [seccomp.listen(calls.SYNCS)])
         except OSError as trouble:
             line.sendall((trouble.strerror or str(trouble)).encode())
         acts: dict[bytes, Callable[[], float]] = {
@@ -136,11 +137,12 @@ def _errno(attempt: Callable[[], object]) -> int:
 def _try_syncs(child: _Child) -> None:
     if child.listener is None:
         raise Useless(child.refusal)
-    syncs = Syncs(child.listener)
+    desk = Desk(child.listener)
+    syncs = Syncs(desk)
     syncs.set(0.0, True)
     child.begin(b"sync")
     select.select([child.listener], [], [], _WITHIN)
-    syncs.take()
+    desk.take()
     if syncs.failed != 1 or child.answer() != 5:
         raise Useless("a sync that was to fail did not")
 

@@ -60,10 +60,10 @@ def test_an_unknown_kind_of_machine_lacks_what_needs_its_instructions(
 
 
 def test_a_kernel_that_refuses_filters_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused() -> int:
+    def refused(watched: object) -> int:
         raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(seccomp, "listen_to_syncs", refused)
+    monkeypatch.setattr(seccomp, "listen", refused)
     found = trial.find()
 
     assert found.missing["fail_fsync"].endswith("Operation not permitted")

@@ -20,6 +20,7 @@ from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.warden import saving, system, tree
 from planc_runtime.clusters.local.warden.spawn import Program, Refused, spawn
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
+from planc_runtime.clusters.machine import calls
 from planc_runtime.clusters.machine.machine import Machine
 
 
@@ -74,7 +75,7 @@ class Keeper:
             env,
             start["cwd"],
             start["log"],
-            start.get("listen", False),
+            calls.SYNCS if start.get("listen", False) else (),
             (lambda pid: self._machine.prepare(pid, states)) if states else None,
         )
         try:

@@ -14,6 +14,7 @@ from typing import NamedTuple, NoReturn
 
 from planc_runtime.clusters.local.warden import system
 from planc_runtime.clusters.machine import seccomp
+from planc_runtime.clusters.machine.calls import Watched
 
 _TOUCHED = (
     signal.SIGCHLD,
@@ -31,8 +32,8 @@ class Program(NamedTuple):
     env: dict[str, str]
     cwd: str
     log: str
-    listen: bool = False
-    """Its calls that sync are to be answered by the keeper."""
+    listen: tuple[Watched, ...] = ()
+    """The calls that are to be answered by the keeper."""
     held: Callable[[int], None] | None = None
     """Called with the pid when the program is in place and has not run yet."""
 
@@ -40,7 +41,7 @@ class Program(NamedTuple):
 class Spawned(NamedTuple):
     pid: int
     listener: int | None
-    """Where its calls that sync arrive."""
+    """Where its calls that wait arrive."""
 
 
 class Refused(Exception):
@@ -114,9 +115,9 @@ def _become(program: Program, keeper: int, report: socket.socket) -> NoReturn:
         step = f"enter the folder {program.cwd}"
         os.chdir(program.cwd)
         if program.listen:
-            step = "have its syncs watched"
+            step = "have its system calls watched"
             # The descriptor closes at the exec; the keeper has its own by then.
-            socket.send_fds(report, [b"."], [seccomp.listen_to_syncs()])
+            socket.send_fds(report, [b"."], [seccomp.listen(program.listen)])
         if program.held is not None:
             step = "be held at its first instruction"
             system.trace_me()
