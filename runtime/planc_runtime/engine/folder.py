@@ -6,11 +6,13 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from planc_runtime.engine.options import Options, Test
 from planc_runtime.errors import CannotRun
+from planc_runtime.plan.nouns import Plan
+from planc_runtime.plan.sourcemap import project_root
 
 _LONGEST = 100
 _SIMPLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([A-Za-z0-9_.-]+)\])?((?:\+[A-Za-z0-9_-]+)*)")
@@ -52,6 +54,13 @@ def make_fresh(folder: Path) -> None:
         if folder.exists():
             shutil.rmtree(folder)
         (folder / "logs").mkdir(parents=True)
+
+
+def keep_plan(plan: Plan, folder: Path) -> None:
+    """Keep the plan's text beside what came of it: by the time it is read, it may be another."""
+    module = Path(plan.spot.file) if plan.spot else Path.cwd() / "module.py"
+    with suppress(OSError):
+        shutil.copyfile(project_root(module, plan.source) / plan.source, folder / "source.plan")
 
 
 def remove_data(folder: Path) -> None:

@@ -103,6 +103,7 @@ class Observer:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         for node in self._tasks:
+            self._stage.arrivals.look(node)
             node.forget()
 
     def notice_deaths(self) -> None:
@@ -155,6 +156,7 @@ class Observer:
             began = clock()
             if node.running:
                 await self.look(node)
+            self._stage.arrivals.look(node)
             self._notice_death(node)
             # Files, logs and time itself may matter to a condition: it is looked at in any case.
             self.bell.ring()

@@ -22,7 +22,7 @@ from planc_runtime.history.summary import (
 from planc_runtime.history.verdict import Result
 from planc_runtime.plan.scenario import ScenarioDeclaration
 from planc_runtime.plan.scope import Missing, Scope
-from planc_runtime.plan.sourcemap import PlanLine, locate, statements_after
+from planc_runtime.plan.sourcemap import PlanLine, locate, statements_after, statements_of
 from planc_runtime.plan.spot import Spot
 from planc_runtime.protocols.outcome import Outcome
 from planc_runtime.workloads import Load
@@ -69,6 +69,12 @@ def opened(
         covers=list(declaration.covers),
         catches=list(declaration.catches),
     )
+    code = declaration.body.__code__
+    spot = Spot(code.co_filename, code.co_firstlineno)
+    summary.statements = [
+        StatementSummary(line=str(line), text=line.text)
+        for line in statements_of(spot, plan.source)
+    ]
     summary.replay = replay.command(summary)
     return summary
 

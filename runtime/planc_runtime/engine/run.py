@@ -17,7 +17,13 @@ from planc_runtime.engine import outcome
 from planc_runtime.engine.backends import find_backend
 from planc_runtime.engine.events import EventLog
 from planc_runtime.engine.failure import ScenarioFailed
-from planc_runtime.engine.folder import make_fresh, remove_data, scenario_folder, writing
+from planc_runtime.engine.folder import (
+    keep_plan,
+    make_fresh,
+    remove_data,
+    scenario_folder,
+    writing,
+)
 from planc_runtime.engine.measuring import measured
 from planc_runtime.engine.mocks import RunningMock
 from planc_runtime.engine.options import Options, Test
@@ -49,6 +55,7 @@ def run_scenario(
     make_fresh(folder)
     with writing(folder):
         summary.write(folder)
+        keep_plan(declaration.plan, folder)
     began = time.perf_counter()
     try:
         skip_where_the_plan_says(declaration, options.backend)
@@ -161,6 +168,7 @@ async def tear_down(stage: Stage, script: Script) -> None:
     await script.close()
     await stage.gauges.close()
     await stage.observer.close()
+    stage.arrivals.close()
     for mock in stage.mocks.values():
         await mock.close()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from planc_runtime.engine.arrivals import Arrivals
 from planc_runtime.engine.bringup import (
     lay_normal_links,
     place_cluster,
@@ -88,12 +89,14 @@ class Stage:
     observer: Observer = field(init=False)
     ledger: Ledger = field(init=False)
     gauges: Gauges = field(init=False)
+    arrivals: Arrivals = field(init=False)
 
     def __post_init__(self) -> None:
         self.view = StageView(self)
         self.observer = Observer(self)
         self.ledger = Ledger(self)
         self.gauges = Gauges(self)
+        self.arrivals = Arrivals(self.folder / "arrivals.jsonl", self.world.now)
 
     # --- places --------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class Ledger:
         """Record a trouble that has been laid on some nodes, with its proof."""
         record = FaultSummary(
             name=fault.describe(),
+            kind=fault.kind,
             line=str(self.site.line(fault.spot)),
             targets=[patient.name for patient in patients],
             start=since,
@@ -57,6 +58,7 @@ class Ledger:
         now = self.site.world.now()
         record = FaultSummary(
             name=fault.describe(),
+            kind=fault.kind,
             line=str(self.site.line(fault.spot)),
             start=now,
             end=now,
@@ -130,6 +132,7 @@ class Ledger:
             "fault",
             id=f"f{trouble.number}",
             name=trouble.record.name,
+            trouble=trouble.kind,
             line=trouble.record.line,
             phase=phase,
             targets=trouble.record.targets,

@@ -57,6 +57,8 @@ class ExpectationSummary(Record):
 class FaultSummary(Record):
     name: str
     """In the plan's words: "crash leader(store) for 5s"."""
+    kind: str = ""
+    """What it is, whatever it is laid on: "crash", "partition", "slow_disk"."""
     line: str = ""
     targets: list[str] = Field(default_factory=list)
     start: float
@@ -131,6 +133,8 @@ class ScenarioSummary(Record):
     faults: list[FaultSummary] = Field(default_factory=list)
     workloads: list[WorkloadSummary] = Field(default_factory=list)
     nodes: list[NodeSummary] = Field(default_factory=list)
+    statements: list[StatementSummary] = Field(default_factory=list)
+    """All statements of the scenario's body, in the plan's order."""
     not_reached: list[StatementSummary] = Field(default_factory=list)
 
     def write(self, folder: Path) -> Path:

@@ -102,6 +102,21 @@ def statements_after(spot: Spot, plan: str) -> list[PlanLine]:
     return [PlanLine(file, n, plan_text(Path(spot.file), plan, file, n)) for file, n in lines]
 
 
+def statements_of(spot: Spot, plan: str) -> list[PlanLine]:
+    """Return the plan's lines of the statements of the function at a line, in their order.
+
+    What stands before the body, the decorators, is no statement.
+    """
+    found = module_map(spot.file)
+    begin, end = found.function_at(spot.line)
+    header = next((line for line in sorted(found.comments) if line >= begin), begin)
+    own = found.comments.get(header)
+    lines = {comment for line, comment in found.comments.items() if begin < line <= end} - {own}
+    return [
+        PlanLine(file, n, plan_text(Path(spot.file), plan, file, n)) for file, n in sorted(lines)
+    ]
+
+
 def assigned_name(spot: Spot) -> str | None:
     """Return the name that a statement gives to its result: `reply` in `reply = await ...`."""
     return module_map(spot.file).name_for(spot.line)
