@@ -60,7 +60,8 @@ def run_scenario(
     try:
         skip_where_the_plan_says(declaration, options.backend)
         backend = find_backend(options.backend)
-        settings = Settings(summary.seed, folder, options.coverage)
+        spoken_of = frozenset(troubles_spoken_of(declaration.body))
+        settings = Settings(summary.seed, folder, options.coverage, spoken_of)
         carry = partial(carry_out, declaration, parameters, options, summary, folder)
         with measured(declaration, options, folder):
             backend.execute(settings, carry)

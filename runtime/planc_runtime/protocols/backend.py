@@ -34,6 +34,9 @@ class Settings:
     directory: Path
     """Empty folder for this scenario: nodes' data below data/, logs below logs/."""
     coverage: bool = False
+    troubles: frozenset[str] = frozenset()
+    """Abilities that the scenario speaks of: what must be prepared before a node starts, and would
+    slow others down, is prepared for these alone."""
 
 
 class Lease(Protocol):

@@ -126,9 +126,11 @@ class Control:
         log: Path,
         save: bool,
         troubles: list[Message],
+        files: Message | None = None,
     ) -> Incarnation:
         """Start a program under a keeper of its own, with the troubles of its machine in force.
 
+        `files` are those whose every change its keeper is to see; see `Machine.watch`.
         Raises CannotRun with the step that failed when its exec does not succeed.
         """
         if self._reader.done():
@@ -144,6 +146,7 @@ class Control:
             log=str(log),
             save=save,
             troubles=troubles,
+            files=files,
         )
         await incarnation.started
         return incarnation

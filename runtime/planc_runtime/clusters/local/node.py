@@ -26,11 +26,13 @@ class LocalNode:
         control: Control,
         directory: Path,
         require_free: Callable[[Placement], None],
+        files: dict[str, str | None] | None = None,
     ) -> None:
         self._placement = placement
         self._control = control
         self._directory = directory
         self._require_free = require_free
+        self._files = files
         self._lives = 0
         self._life: Incarnation | None = None
         self._policy = StopPolicy()
@@ -97,7 +99,14 @@ class LocalNode:
         folder = launch.cwd or place.data
         try:
             return await self._control.start(
-                key, argv, env, folder, place.log, launch.coverage, self.machine.states()
+                key,
+                argv,
+                env,
+                folder,
+                place.log,
+                launch.coverage,
+                self.machine.states(),
+                self._files,
             )
         except CannotRun as trouble:
             raise CannotRun(f"node {place.name!r}: {trouble.message}") from None

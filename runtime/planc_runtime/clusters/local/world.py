@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ from planc_runtime.protocols.rules import ClockRule, DiskRule, LinkRule, Pairs, 
 
 _ABILITIES = frozenset({"crash", "stop", "restart", "pause", "probe"})
 """What can be done to local processes on any network."""
+
+_WATCHING = frozenset({"fill_disk", "lose_unsynced"})
+"""Troubles for which every change of a node's files must be seen."""
+
+_STORES = "unsynced"
+"""Folder of the scenario for what a power cut would bring back."""
 
 _WARDEN_LOG = "warden.log"
 
@@ -74,7 +81,11 @@ class LocalWorld:
             log=self._settings.directory.absolute() / "logs" / f"{name}.log",
         )
         self._nodes[name] = LocalNode(
-            placement, self._control, self._settings.directory, self._require_free
+            placement,
+            self._control,
+            self._settings.directory,
+            self._require_free,
+            self._watched_files(placement),
         )
         return placement
 
@@ -98,7 +109,7 @@ class LocalWorld:
 
     async def set_disk(self, node: str, rule: DiskRule) -> Lease:
         if rule.full:
-            raise self._cannot("fill_disk")
+            self._require("fill_disk")
         return await self._machines.set_disk(self._nodes[node], rule)
 
     async def set_resources(self, node: str, rule: ResourceRule) -> Lease:
@@ -108,7 +119,29 @@ class LocalWorld:
         return await self._machines.flip_bits(self._nodes[node], glob, count)
 
     async def lose_unsynced(self, node: str) -> Evidence:
-        raise self._cannot("lose_unsynced")
+        self._require("lose_unsynced")
+        return await self._machines.cut_power(self._nodes[node], self._store(node))
+
+    def _watched_files(self, placement: Placement) -> dict[str, str | None] | None:
+        """Return what the keeper of a node is to see of its files; None where nobody asks for it.
+
+        It costs some microseconds a write, and has to be begun before the node's first instruction.
+        """
+        asked = self._settings.troubles & self.abilities
+        if not asked & _WATCHING:
+            return None
+        store = self._store(placement.name) if "lose_unsynced" in asked else None
+        return {"data": str(placement.data), "store": None if store is None else str(store)}
+
+    def _store(self, node: str) -> Path:
+        return self._settings.directory.absolute() / _STORES / node
+
+    def _require(self, ability: str) -> None:
+        if ability not in self.abilities:
+            raise self._cannot(ability)
+        if ability not in self._settings.troubles:
+            reason = "the world was not told before its nodes began (Settings.troubles)"
+            raise NotSupported(self.name, ability.replace("_", " "), help=reason)
 
     def _cannot(self, ability: str) -> NotSupported:
         reason = self.missing.get(ability, "")
@@ -153,6 +186,7 @@ class LocalWorld:
             self._control.drop()
             self._network.close()
             measuring.tidy(self._settings.directory)
+            shutil.rmtree(self._settings.directory / _STORES, ignore_errors=True)
             _remove_empty(self._settings.directory / "logs" / _WARDEN_LOG)
 
     async def _end_nodes(self) -> None:

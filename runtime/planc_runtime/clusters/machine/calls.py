@@ -68,7 +68,8 @@ NAMES = (
     Watched("unlinkat"),
     Watched("rmdir"),
 )
-FILES = (*WRITES, *NAMES, Watched("sync"))
+SYNC = Watched("sync")
+FILES = (*WRITES, *NAMES, SYNC)
 
 KINDS = {
     "x86_64": Kind(

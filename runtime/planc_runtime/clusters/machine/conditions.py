@@ -51,6 +51,7 @@ class Conditions:
             "what": "disk",
             "delay": sum(rule.delay for rule in self.disks),
             "fails": any(rule.fail_sync for rule in self.disks),
+            "full": any(rule.full for rule in self.disks),
         }
 
     def files(self) -> State:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.clusters.machine import bits, words
 from planc_runtime.clusters.machine.conditions import State
+from planc_runtime.clusters.machine.cut import cut
 from planc_runtime.protocols.evidence import Evidence, installed, skipped
 from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
 
@@ -94,6 +97,14 @@ class Machines:
 
         return await _lease(node.machine.resources, rule, begin, end)
 
+    async def cut_power(self, node: LocalNode, store: Path) -> Evidence:
+        """Take back what a node that is down has not synced."""
+        name = node.placement.name
+        if node.life is not None:
+            return skipped(f"{name} runs; only a node that is down can lose its unsynced writes")
+        loss = await asyncio.to_thread(cut, node.placement.data, store)
+        return words.of_cut(name, loss)
+
     async def flip_bits(self, node: LocalNode, pattern: str, count: int) -> Evidence:
         """Flip bits of the node's files; the seed of the run decides which."""
         name = node.placement.name
@@ -130,7 +141,7 @@ class _Meter:
         self._life, self._before = life, dict(reply or {})
 
     def end(self, life: Incarnation | None, reply: State | None) -> dict[str, int]:
-        total = dict.fromkeys(("seen", "delayed", "failed"), 0)
+        total = dict.fromkeys(("seen", "delayed", "failed", "refused"), 0)
         if self._life is not None and self._life.ended.done():
             _add(total, self._life.ended.result().syncs, self._before)
         if reply is not None:

@@ -17,8 +17,10 @@ from planc_runtime.clusters.machine import limits
 from planc_runtime.clusters.machine.clocks import TreeClock
 from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.governor import Governor
+from planc_runtime.clusters.machine.journal import Journal
 from planc_runtime.clusters.machine.limits import Limits
 from planc_runtime.clusters.machine.syncs import Syncs
+from planc_runtime.clusters.machine.writing import Writing
 
 State = dict[str, Any]
 
@@ -30,6 +32,8 @@ class Machine:
         """The process whose descendants are the node's: the keeper that we are in, or another."""
         self._desk: Desk | None = None
         self._syncs: Syncs | None = None
+        self._writing: Writing | None = None
+        self._journal: Journal | None = None
         self._first_disk: State | None = None
         """The state that a program begins in, whose syncs we can't hear yet."""
         self._clock = TreeClock(self._root)
@@ -37,10 +41,18 @@ class Machine:
         self._files = Limits(limits.FILES)
         self._memory = Limits(limits.MEMORY)
 
-    def watch(self, listener: int) -> None:
-        """Answer the calls that wait from now on; without an answer their callers stand still."""
+    def watch(self, listener: int, files: State | None = None) -> None:
+        """Answer the calls that wait from now on; without an answer their callers stand still.
+
+        `files` are those whose changes arrive as well: {"data": folder, "store": folder or None}.
+        """
         self._desk = Desk(listener)
         self._syncs = Syncs(self._desk)
+        if files is not None:
+            if files["store"] is not None:
+                self._journal = Journal.open(files["data"], files["store"])
+            self._writing = Writing(self._desk, files["data"], self._journal)
+            self._syncs.told = self._writing.syncing
         if self._first_disk is not None:
             self._obey_disk(self._first_disk)
         self._selector.register(self._desk, selectors.EVENT_READ)
@@ -90,16 +102,29 @@ class Machine:
         return self._clock.set((base, rate, offset))
 
     def syncs(self) -> State:
-        """Return how many calls that sync were seen, and what has become of them."""
+        """Return how many calls that sync were seen, and how many calls met trouble."""
         if (syncs := self._syncs) is None:
             return {}
-        return {"seen": syncs.seen, "delayed": syncs.delayed, "failed": syncs.failed}
+        refused = 0 if self._writing is None else self._writing.refused
+        return {
+            "seen": syncs.seen,
+            "delayed": syncs.delayed,
+            "failed": syncs.failed,
+            "refused": refused,
+        }
+
+    def end(self) -> None:
+        """Keep what is to be known when the node has ended."""
+        if self._journal is not None:
+            self._journal.save()
 
     def _obey_disk(self, state: State) -> State:
         if self._syncs is None:
             self._first_disk = state
         else:
             self._syncs.set(state["delay"], state["fails"])
+            if self._writing is not None:
+                self._writing.full = state["full"]
         return self.syncs()
 
     def _obey_files(self, state: State) -> State:

@@ -7,9 +7,11 @@ not seen: if nothing was, the fault is not proved.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import heapq
 import time
+from collections.abc import Callable
 
 from planc_runtime.clusters.machine import calls
 from planc_runtime.clusters.machine.desk import Desk
@@ -21,6 +23,8 @@ class Syncs:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.told: Callable[[Call], None] = lambda call: None
+        """Called with a call that is about to be carried out."""
         desk.handle(calls.SYNCS, self._admit)
         self._delay = 0.0
         self._fails = False
@@ -72,6 +76,10 @@ class Syncs:
         return self._answer(call)
 
     def _answer(self, call: Call) -> bool:
+        if not self._fails:
+            with contextlib.suppress(OSError):
+                # It raises when the caller has gone.
+                self.told(call)
         answered = self._desk.answer(call, errno.EIO if self._fails else 0)
         self.failed += answered and self._fails
         return answered

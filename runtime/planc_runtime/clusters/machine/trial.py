@@ -8,6 +8,7 @@ a node will stand; what works on it works on nodes.
 from __future__ import annotations
 
 import contextlib
+import errno
 import mmap
 import os
 import select
@@ -19,18 +20,16 @@ from typing import NamedTuple, NoReturn
 
 from planc_runtime.clusters.local.warden import system
 from planc_runtime.clusters.machine import calls, clocks, governor, limits, seccomp
+from planc_runtime.clusters.machine.callers import Caller
 from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.limits import Limits
+from planc_runtime.clusters.machine.seccomp import Call
 from planc_runtime.clusters.machine.syncs import Syncs
 from planc_runtime.clusters.machine.vdso import Unpatchable
 
 _WITHIN = 2.0
 _SKEW = 3600
 _ROOM = 64 << 20
-_IMPOSSIBLE = {
-    "fill_disk": "the data of local nodes lies on a disk that others use as well",
-    "lose_unsynced": "the kernel keeps what a killed process has written, synced or not",
-}
 
 
 class Findings(NamedTuple):
@@ -52,12 +51,13 @@ def find() -> Findings:
     try:
         trials: list[tuple[tuple[str, ...], Callable[[_Child], None]]] = [
             (("slow_disk", "fail_fsync"), _try_syncs),
+            (("fill_disk", "lose_unsynced"), _try_writes),
             (("skew", "jump", "drift"), _try_clock),
             (("exhaust_files",), _try_files),
             (("limit_memory",), _try_memory),
             (("throttle_cpu",), _try_processor),
         ]
-        findings = Findings(["flip_bits"], dict(_IMPOSSIBLE))
+        findings = Findings(["flip_bits"], {})
         for abilities, attempt in trials:
             try:
                 attempt(guinea_pig)
@@ -111,11 +111,13 @@ def _be_tried(line: socket.socket) -> NoReturn:
     try:
         system.die_with_parent()
         try:
-            socket.send_fds(line, [b"watched"], [seccomp.listen(calls.SYNCS)])
+            socket.send_fds(line, [b"watched"], [seccomp.listen(calls.SYNCS + calls.FILES)])
         except OSError as trouble:
             line.sendall((trouble.strerror or str(trouble)).encode())
+        file = os.memfd_create("trial")
         acts: dict[bytes, Callable[[], float]] = {
             b"sync": lambda: _errno(lambda: os.fsync(line.fileno())),
+            b"write": lambda: _errno(lambda: os.writev(file, [b"some", b"words"])),
             b"clock": time.time,
             b"open": lambda: _errno(lambda: os.close(os.dup(line.fileno()))),
             b"memory": lambda: _errno(lambda: mmap.mmap(-1, _ROOM, mmap.MAP_PRIVATE).close()),
@@ -145,6 +147,29 @@ def _try_syncs(child: _Child) -> None:
     desk.take()
     if syncs.failed != 1 or child.answer() != 5:
         raise Useless("a sync that was to fail did not")
+
+
+def _try_writes(child: _Child) -> None:
+    """See what is about to be written, and where, and have it fail."""
+    if child.listener is None:
+        raise Useless(child.refusal)
+    seen = []
+
+    def refuse(call: Call) -> None:
+        caller, (descriptor, vector, count) = Caller(call.thread), call.arguments[:3]
+        seen.append((caller.target(descriptor), caller.vector_length(vector, count)))
+        caller.cursor(descriptor)
+        desk.answer(call, errno.ENOSPC)
+
+    desk = Desk(child.listener)
+    desk.handle(calls.WRITES, refuse)
+    child.begin(b"write")
+    select.select([child.listener], [], [], _WITHIN)
+    desk.take()
+    if child.answer() != errno.ENOSPC or not seen[0][0].startswith("/memfd:trial"):
+        raise Useless("a write that was to fail did not")
+    if seen[0][1] != len(b"somewords"):
+        raise Useless("what a process is about to write cannot be read")
 
 
 def _try_clock(child: _Child) -> None:

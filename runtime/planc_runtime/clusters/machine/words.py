@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from planc_runtime.clusters.machine.conditions import State
+from planc_runtime.clusters.machine.cut import Loss
 from planc_runtime.protocols.evidence import Evidence, Hold, indeterminate, installed, skipped
 from planc_runtime.protocols.rules import DiskRule, ResourceRule
 
+_FULL = "refused with ENOSPC where they need room"
 _LATER = "does not run: in force from the first instruction of its next process"
 
 
@@ -30,14 +32,33 @@ def of_clock(name: str, state: State, reply: State | None) -> Evidence:
 def of_disk_begun(name: str, rule: DiskRule, reply: State | None) -> Evidence:
     if reply is None:
         return installed(f"{name} {_LATER}")
+    if rule.full:
+        return installed(f"every write of {name} is held by its keeper: {_FULL}")
     return installed(f"every sync of {name} is held by its keeper: {_disk(rule)}")
 
 
 def of_disk_healed(name: str, rule: DiskRule, met: dict[str, int]) -> Evidence:
     """Judge by the calls that met the trouble; without any it has not been there."""
+    if rule.full:
+        words = f"{met['refused']} writes of {name} while it held {_FULL}"
+        return installed(words, **met) if met["refused"] else indeterminate(words, **met)
     felt = met["failed"] if rule.fail_sync else met["delayed"]
     words = f"{met['seen']} syncs of {name} while it held, {felt} of them {_disk(rule)}"
     return installed(words, **met) if felt else indeterminate(words, **met)
+
+
+def of_cut(name: str, loss: Loss | None) -> Evidence:
+    """Judge what a power cut has taken back."""
+    if loss is None:
+        return indeterminate(f"nothing is known of what {name} had written and not synced")
+    words = (
+        f"{name} lost {loss.bytes} unsynced bytes in {loss.files} files and {loss.names} names"
+        f" that no sync had made durable; {loss.seen} changes and syncs were seen"
+    )
+    data = {"files": loss.files, "bytes": loss.bytes, "names": loss.names}
+    if loss.unseen:
+        return indeterminate(f"{words}; unseen: {', '.join(loss.unseen)}", **data)
+    return installed(words, **data) if loss.seen else indeterminate(words, **data)
 
 
 def of_limit(name: str, state: State, reply: State | None) -> Evidence:

@@ -38,7 +38,8 @@ def scenario(
                         await method(self, Scene(world))
                 return missing
 
-            missing = backend.execute(Settings(seed=7, directory=tmp_path), main)
+            settings = Settings(seed=7, directory=tmp_path, troubles=frozenset(abilities))
+            missing = backend.execute(settings, main)
             if missing:
                 pytest.skip(f"backend {backend.name!r} cannot {', '.join(sorted(missing))}")
 

@@ -77,7 +77,7 @@ def test_a_machine_without_troubles_is_sound(rules: list[object], draw: object) 
 
     assert machine.states() == []
     assert machine.clock()["words"] == [0, 0, 0]
-    assert machine.disk() == {"what": "disk", "delay": 0, "fails": False}
+    assert machine.disk() == {"what": "disk", "delay": 0, "fails": False, "full": False}
     assert machine.files()["low"] is False
 
 

@@ -35,7 +35,7 @@ REFUSALS = (
 
 def test_what_is_missing_was_refused_by_the_machine() -> None:
     missing = trial.find().missing
-    for ability in set(missing) - {"fill_disk", "lose_unsynced"}:
+    for ability in missing:
         assert any(words in missing[ability] for words in REFUSALS), missing[ability]
 
 
@@ -56,6 +56,7 @@ def test_an_unknown_kind_of_machine_lacks_what_needs_its_instructions(
 
     assert {"skew", "slow_disk"} <= set(found.missing)
     assert "riscv64" in found.missing["slow_disk"]
+    assert "riscv64" in found.missing["fill_disk"]
     assert "exhaust_files" in found.abilities
 
 
@@ -76,17 +77,16 @@ def test_a_patch_without_effect_is_no_ability(monkeypatch: pytest.MonkeyPatch) -
     assert "do not read the clock" in trial.find().missing["drift"]
 
 
-def test_a_world_refuses_what_it_cannot_with_the_reason(run: Run) -> None:
+def test_a_world_that_was_not_told_refuses_what_needs_preparation(run: Run) -> None:
     async def main(stage: Stage) -> None:
         world: Any = stage.world
         assert isinstance(world, LocalWorld)
         stage.place("n1")
-        assert not {"fill_disk", "lose_unsynced"} & world.abilities
         with pytest.raises(NotSupported) as full:
             await world.set_disk("n1", DiskRule(full=True))
         with pytest.raises(NotSupported) as lost:
             await world.lose_unsynced("n1")
-        assert "others use" in (full.value.help or "")
-        assert "synced or not" in (lost.value.help or "")
+        assert "Settings.troubles" in (full.value.help or "")
+        assert "Settings.troubles" in (lost.value.help or "")
 
     run(main)

@@ -21,6 +21,7 @@ from planc_runtime.clusters.local.warden import saving, system, tree
 from planc_runtime.clusters.local.warden.spawn import Program, Refused, spawn
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
 from planc_runtime.clusters.machine import calls
+from planc_runtime.clusters.machine.calls import Watched
 from planc_runtime.clusters.machine.machine import Machine
 
 
@@ -62,6 +63,7 @@ class Keeper:
                     self._saver.drain()
                 self._machine.attend(ready)
                 alive = self._look()
+        self._machine.end()
         self._say_exit()
 
     def _start(self, start: Message) -> bool:
@@ -75,7 +77,7 @@ class Keeper:
             env,
             start["cwd"],
             start["log"],
-            calls.SYNCS if start.get("listen", False) else (),
+            _watched(start),
             (lambda pid: self._machine.prepare(pid, states)) if states else None,
         )
         try:
@@ -84,7 +86,7 @@ class Keeper:
             self._say(event="refused", reason=str(trouble))
             return False
         if listener is not None:
-            self._machine.watch(listener)
+            self._machine.watch(listener, start.get("files"))
         self._say(event="started", pid=self._main, keeper=os.getpid())
         return True
 
@@ -189,3 +191,10 @@ class Keeper:
         except OSError:
             # The warden is gone: the end of the channel, which is read next, says the same.
             return
+
+
+def _watched(start: Message) -> tuple[Watched, ...]:
+    """Return the calls of a node that are to wait for our answer."""
+    if not start.get("listen", False):
+        return ()
+    return calls.SYNCS if start.get("files") is None else calls.SYNCS + calls.FILES
