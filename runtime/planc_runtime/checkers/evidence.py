@@ -14,7 +14,7 @@ from planc_runtime.checkers.words import action
 from planc_runtime.history import Operation, Outcome
 
 MOST = 100
-"""Operations in one picture at most: first all culprits, and of the others those that began first."""
+"""Operations in one picture at most: all culprits, and of the others those that began first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,16 @@ def canonical(value: Any) -> Hashable:
 
     None stays None: it is the value of a key that was never written, or was deleted.
     """
-    if value is None:
-        return None
+    kind = value.__class__
+    if kind is str or value is None:
+        return value  # type: ignore[no-any-return]
+    if kind is int:
+        return str(value)
     match value:
         case str():
             return value
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
-        case int() | float():
-            return str(value)
+        case bool() | int() | float():
+            return scalar_text(value)
         case bytes():
             return value.decode("utf-8", "backslashreplace")
         case dict():
@@ -39,3 +38,12 @@ def canonical(value: Any) -> Hashable:
             return tuple(canonical(item) for item in value)
         case _:
             return repr(value)
+
+
+def scalar_text(value: float) -> str:
+    """Return a number or a truth value as protocols and plans write it: true, 5 for 5.0."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

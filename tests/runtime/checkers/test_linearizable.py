@@ -211,6 +211,19 @@ def test_a_value_that_nobody_wrote_is_named_also_where_the_search_finds_it() -> 
     assert len(verdict.evidence) == 1
 
 
+def test_a_doubtful_cas_that_found_what_nobody_wrote_is_shown_with_the_read_that_proves_it() -> (
+    None
+):
+    verdict = judge(
+        history(
+            unknown(1, "cas", "x", 7, 8, at=0),
+            op(3, "read", "x", at=(4, 5), value=8),
+        )
+    )
+    assert verdict.measured.startswith("x never held 7: nobody wrote it")
+    assert verdict.data["operations"] == [0, 1]
+
+
 def test_a_model_of_the_users_own() -> None:
     def stack(state: tuple[Any, ...] | None, operation: Any) -> Any:
         items = state or ()

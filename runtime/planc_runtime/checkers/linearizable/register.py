@@ -47,9 +47,10 @@ def check_unique_values(key: str, calls: Sequence[Call]) -> Answer | None:
             if twin is not call:
                 return _both_found(key, twin, call, writers)
     seen = [call for group in readers.values() for call in group]
-    return nowhere_written(key, [*seen, *happened], happened) or _check_blocks(
-        key, _blocks(happened, readers, successors)
-    )
+    wrong = nowhere_written(key, [*seen, *happened], happened)
+    if wrong is not None:
+        return Violation(wrong.reason, _that_show(wrong.calls[0], readers, successors))
+    return _check_blocks(key, _blocks(happened, readers, successors))
 
 
 def _writers(calls: Iterable[Call]) -> dict[Hashable, Call] | None:
@@ -80,6 +81,17 @@ def _happened(
             marked.add(id(source))
             found.append(source)
     return found
+
+
+def _that_show(
+    call: Call, readers: dict[Hashable, list[Call]], successors: dict[Hashable, Call]
+) -> list[Call]:
+    """Return a call with those that show that it happened, if its outcome does not say so."""
+    shown = [call]
+    while not shown[-1].certain:
+        value = leaves(shown[-1])
+        shown.append(readers[value][0] if value in readers else successors[value])
+    return shown
 
 
 def nowhere_written(key: str, finders: Sequence[Call], writers: Sequence[Call]) -> Violation | None:

@@ -1,95 +1,180 @@
-"""`serializable`: no anomaly, and no cycle of dependencies among transactions."""
+"""Isolation of transactions: no anomaly that a level forbids, in the manner of Elle.
+
+Kingsbury and Alvaro, "Elle: Inferring Isolation Anomalies from Experimental Observations" (VLDB
+2020): what the reads show orders the versions of each key; that makes dependencies among
+transactions, and anomalies are values that nobody may see, and cycles.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget
 from planc_runtime.checkers.evidence import Dependency
 from planc_runtime.checkers.results import inconclusive, passed, violated
+from planc_runtime.checkers.transactions.cycles import Component, Cycle, Edge, cut_out, joined
 from planc_runtime.checkers.transactions.dependencies import Dependencies
-from planc_runtime.checkers.transactions.graph import Edge, Graph, nodes_of
+from planc_runtime.checkers.transactions.explain import because, special_case
+from planc_runtime.checkers.transactions.graph import Graph, Kind
+from planc_runtime.checkers.transactions.levels import ALSO_KNOWN_AS, LEVELS, Level, broken_by
 from planc_runtime.checkers.transactions.transaction import Transaction, transactions
 from planc_runtime.checkers.transactions.versions import Anomaly, collect
 from planc_runtime.checkers.words import describe, plural
 from planc_runtime.history import History, Verdict
 
-_WANTED = "serializable"
+_CYCLES = {
+    "G0": "a cycle of writes",
+    "G1c": "a cycle of writes and reads of what they wrote",
+    "fractured-read": "",
+    "G-single": "one read of what had been overwritten closes a cycle",
+    "G-nonadjacent": "reads of what had been overwritten, apart from each other, close a cycle",
+    "G2-item": "reads of what was overwritten form a cycle",
+}
+"""In words; what is worse comes first. A fractured read is a G-single of two transactions."""
 
-_CYCLES = (
-    ("G0", ("ww",), ("ww",), "a cycle of writes"),
-    ("G1c", ("wr",), ("ww", "wr"), "a cycle of writes and reads of what they wrote"),
-    ("G-single", ("rw",), ("ww", "wr"), "one read of what had been overwritten closes a cycle"),
-    ("G2", ("rw",), ("ww", "wr", "rw"), "reads of what was overwritten form a cycle"),
-)
-"""Name, kind of one edge, kinds of the others, in words; what is worse comes first."""
+
+def isolated(
+    history: History, *, level: Level, options: Mapping[str, Any], budget: Budget
+) -> Verdict:
+    """Judge whether transactions were isolated as a level promises.
+
+    A transaction of unknown outcome counts once something that it wrote was read, and then from
+    its invocation on. The verdict names the worst anomaly, in `data["anomaly"]`; with "-session"
+    or "-realtime" behind it where only that order closes the cycle. `data["rules_out"]` are all
+    levels that this anomaly contradicts.
+    """
+    txns = transactions(history)
+    if not any(txn.committed for txn in txns):
+        return inconclusive(level.name, "no transaction was committed")
+    keys, anomalies = collect(txns)
+    found = Dependencies(txns, keys)
+    forbidden = [a for a in (*anomalies, *found.anomalies) if a.name in level.forbidden]
+    if forbidden:
+        return _direct(level, txns, forbidden)
+    for order in (None, *level.extra):
+        if order is Kind.SESSION:
+            found.add_sessions()
+        elif order is Kind.REALTIME:
+            found.add_real_time()
+        cycle = _worst(found.graph, level, order)
+        if cycle is not None:
+            return _shown(level, txns, found, order, *cycle)
+    if not any(key.reads for key in keys):
+        return inconclusive(level.name, "no transaction read anything, so nothing was tested")
+    committed = sum(txn.committed for txn in txns)
+    edges = len(found.graph.sources)
+    measured = f"{plural(committed, 'transaction')} show no anomaly that {level.name} forbids"
+    if "G2-item" in level.forbidden:
+        measured = f"{plural(committed, 'transaction')} can be put in one order"
+    return passed(level.name, measured, checked=committed, dependencies=edges)
 
 
 def serializable(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
     """Judge whether transactions could have run one after the other.
 
-    Option `strict`: also in an order that real time permits. A transaction of unknown outcome
-    counts once something that it wrote was read, and then from its invocation on. The verdict names
-    the worst anomaly: internal, garbage-read, duplicate-elements, incompatible-order, G1a, G1b, G0,
-    G1c, G-single, G2; with "-realtime" behind it where only real time closes the cycle.
+    Option `strict`: also in an order that real time permits, as "strict-serializable" does.
     """
-    txns = transactions(history)
-    if not any(txn.committed for txn in txns):
-        return inconclusive(_WANTED, "no transaction was committed")
-    keys, anomalies = collect(txns)
-    found = Dependencies(txns, keys)
-    anomalies += found.anomalies
-    if anomalies:
-        return _direct(txns, anomalies)
-    verdict = _cycle(txns, found.graph)
-    if verdict is None and options.get("strict"):
-        found.add_real_time()
-        verdict = _cycle(txns, found.graph, real_time=True)
-    if verdict is not None:
-        return verdict
-    if not any(key.reads for key in keys):
-        return inconclusive(_WANTED, "no transaction read anything, so nothing was tested")
-    committed = sum(txn.committed for txn in txns)
-    return passed(_WANTED, f"{plural(committed, 'transaction')} can be put in one order")
+    level = LEVELS["strict-serializable" if options.get("strict") else "serializable"]
+    return isolated(history, level=level, options=options, budget=budget)
 
 
-def _direct(txns: Sequence[Transaction], anomalies: Sequence[Anomaly]) -> Verdict:
+read_uncommitted = partial(isolated, level=LEVELS["read-uncommitted"])
+read_committed = partial(isolated, level=LEVELS["read-committed"])
+read_atomic = partial(isolated, level=LEVELS["read-atomic"])
+snapshot_isolated = partial(isolated, level=LEVELS["snapshot-isolated"])
+strong_snapshot_isolated = partial(isolated, level=LEVELS["strong-snapshot-isolated"])
+repeatable_read = partial(isolated, level=LEVELS["repeatable-read"])
+session_serializable = partial(isolated, level=LEVELS["session-serializable"])
+strict_serializable = partial(isolated, level=LEVELS["strict-serializable"])
+
+
+def _direct(level: Level, txns: Sequence[Transaction], anomalies: Sequence[Anomaly]) -> Verdict:
     worst = anomalies[0]
     names = sorted({anomaly.name for anomaly in anomalies})
     operations = [txns[number].operation for number in worst.transactions]
-    measured = f"{worst.name}: {worst.sentence}"
-    return violated(_WANTED, measured, operations, anomaly=worst.name, anomalies=names)
+    also = ALSO_KNOWN_AS.get(worst.name, "")
+    measured = f"{worst.name}{f' ({also})' if also else ''}: {worst.sentence}"
+    return violated(
+        level.name, measured, operations, culprits={operations[-1].index},
+        anomaly=worst.name, anomalies=names, also=also, rules_out=broken_by(worst.name, None),
+    )  # fmt: skip
 
 
-def _cycle(txns: Sequence[Transaction], graph: Graph, *, real_time: bool = False) -> Verdict | None:
-    extra = ("rt",) if real_time else ()
-    if not graph.components(("ww", "wr", "rw", *extra)):
+def _worst(graph: Graph, level: Level, order: Kind | None) -> tuple[str, Cycle] | None:
+    nodes = graph.components(without=_beyond(level))
+    if not nodes:
         return None
-    for name, through, back, words in _CYCLES:
-        for component in graph.components((*through, *back, *extra)):
-            cycle = graph.cycle(through, (*back, *extra), component)
+    found = cut_out(graph, nodes)
+    extra = () if order is None else tuple(k for k in level.extra if k <= order)
+    for name in _CYCLES:
+        if name not in level.forbidden or (
+            name == "fractured-read" and "G-single" in level.forbidden
+        ):
+            continue
+        for component in found:
+            cycle = _cycle(component, name, extra)
             if cycle is not None:
-                return _shown(txns, name + ("-realtime" if real_time else ""), words, cycle)
+                known_as = "G-single" if name == "fractured-read" else name
+                return known_as, joined(cycle, graph.size)
     return None
 
 
-def _shown(txns: Sequence[Transaction], name: str, words: str, cycle: Sequence[Edge]) -> Verdict:
-    numbers = nodes_of(cycle)
+def _beyond(level: Level) -> tuple[Kind, ...]:
+    """Return the kinds of edges of which a level forbids no cycle."""
+    if "fractured-read" in level.forbidden:
+        return ()
+    return (Kind.RW,) if "G1c" in level.forbidden else (Kind.RW, Kind.WR)
+
+
+def _cycle(component: Component, name: str, extra: tuple[Kind, ...]) -> Cycle | None:
+    match name:
+        case "G0":
+            return component.cycle(Kind.WW, (Kind.WW, *extra))
+        case "G1c":
+            return component.cycle(Kind.WR, (Kind.WW, Kind.WR, *extra))
+        case "fractured-read":
+            return component.between_two(Kind.WR, Kind.RW)
+        case "G-single":
+            return component.cycle(Kind.RW, (Kind.WW, Kind.WR, *extra))
+        case "G-nonadjacent":
+            return component.apart((Kind.WW, Kind.WR, *extra))
+        case _:
+            return component.cycle(Kind.RW, (Kind.WW, Kind.WR, Kind.RW, *extra))
+
+
+def _shown(
+    level: Level,
+    txns: Sequence[Transaction],
+    found: Dependencies,
+    order: Kind | None,
+    name: str,
+    cycle: Sequence[Edge],
+) -> Verdict:
+    numbers = [edge.source for edge in cycle]
     label = {number: f"T{place}" for place, number in enumerate(numbers, start=1)}
+    why = [because(edge, txns, found.keys) for edge in cycle]
     lines = [f"{label[n]}: {describe(txns[n].operation)}" for n in numbers]
     lines += [
-        f"{label[edge.source]} comes before {label[edge.target]}: {edge.reason}" for edge in cycle
+        f"{label[edge.source]} comes before {label[edge.target]}: {reason}"
+        for edge, reason in zip(cycle, why, strict=True)
     ]
-    operations = [txns[number].operation for number in numbers]
-    measured = f"{name}: {words} of {plural(len(cycle), 'transaction')}"
-    arrows = [
-        Dependency(
-            txns[edge.source].operation,
-            txns[edge.target].operation,
-            "realtime" if edge.kind == "rt" else edge.kind,
-            edge.reason,
-        )
-        for edge in cycle
-    ]
-    return violated(_WANTED, measured, operations, lines, cycle=arrows, anomaly=name)
+    full = name if order is None else f"{name}-{order.name.lower()}"
+    also = special_case(cycle) or ALSO_KNOWN_AS.get(name, "")
+    titled = f"{full} ({also})" if also and also != name else full
+    measured = f"{titled}: {_CYCLES[name]} of {plural(len(cycle), 'transaction')}"
+    return violated(
+        level.name, measured, [txns[number].operation for number in numbers], lines,
+        cycle=list(_arrows(cycle, txns, why)),
+        anomaly=full, anomalies=[full], also=also,
+        rules_out=broken_by("fractured-read" if also == "fractured read" else name, order),
+    )  # fmt: skip
+
+
+def _arrows(
+    cycle: Sequence[Edge], txns: Sequence[Transaction], why: Sequence[str]
+) -> Iterator[Dependency]:
+    for edge, reason in zip(cycle, why, strict=True):
+        source, target = txns[edge.source].operation, txns[edge.target].operation
+        yield Dependency(source, target, edge.kind.name.lower(), reason)

@@ -1,138 +1,136 @@
-"""Who depends on whom among transactions, and cycles among them.
+"""Who depends on whom among transactions: a graph in columns, and where it has cycles.
 
-Edges are ww (wrote the next version), wr (read what was written), rw (read what was overwritten)
-and rt (began after the other had ended). Strongly connected components by Tarjan's algorithm,
-without recursion; the shortest cycle of a kind by breadth-first search inside a component.
+Edges are ww (wrote the next version), wr (read what was written), rw (read what was overwritten),
+session (the same process, later) and realtime (began after the other had ended). Nodes from `size`
+on are *waypoints*: they stand for no transaction, and spare the edges from each of many to each of
+many. What leads out of a waypoint is of the kind `via` and counts for nothing.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from enum import IntEnum
+from typing import Any
 
-Kind = str
-_TRIES = 1000
-"""Edges of a component through which a cycle is looked for: evidence must not cost more than the
-verdict."""
+LARGE = 200_000
+"""Edges from which on it pays to import scipy, where it is installed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    source: int
-    target: int
-    kind: Kind
-    reason: str
-    """In words, following "because": "it read x = 3, which the other overwrote with 5"."""
+class Kind(IntEnum):
+    WW = 0
+    WR = 1
+    RW = 2
+    SESSION = 3
+    REALTIME = 4
+    VIA = 5
 
 
 @dataclass(slots=True)
 class Graph:
-    edges: dict[int, dict[tuple[int, Kind], Edge]] = field(default_factory=dict)
-    """By source, then by target and kind; the first reason given is kept."""
+    size: int
+    """Number of transactions."""
+    sources: array[int] = field(default_factory=lambda: array("i"))
+    targets: array[int] = field(default_factory=lambda: array("i"))
+    kinds: array[int] = field(default_factory=lambda: array("b"))
+    keys: array[int] = field(default_factory=lambda: array("i"))
+    """Which key an edge is about; -1 where none."""
+    waypoints: int = 0
 
-    def add(self, source: int, target: int, kind: Kind, reason: str) -> None:
+    def add(self, source: int, target: int, kind: Kind, key: int = -1) -> None:
         if source != target:
-            edge = Edge(source, target, kind, reason)
-            self.edges.setdefault(source, {}).setdefault((target, kind), edge)
+            self.sources.append(source)
+            self.targets.append(target)
+            self.kinds.append(kind)
+            self.keys.append(key)
 
-    def leaving(self, source: int, kinds: Collection[Kind]) -> Iterator[Edge]:
-        return (edge for edge in self.edges.get(source, {}).values() if edge.kind in kinds)
+    def waypoint(self) -> int:
+        """Return a new node that stands for no transaction."""
+        self.waypoints += 1
+        return self.size + self.waypoints - 1
 
-    def components(self, kinds: Collection[Kind]) -> list[set[int]]:
-        """Return the strongly connected components of more than one node."""
-        return _Tarjan(self, kinds).run()
+    def components(self, without: Sequence[Kind] = ()) -> list[list[int]]:
+        """Return the strongly connected components of more than one node, each sorted."""
+        sources, targets = self.sources, self.targets
+        if without:
+            wanted = [kind not in without for kind in self.kinds]
+            sources = array("i", (s for s, keep in zip(sources, wanted, strict=True) if keep))
+            targets = array("i", (t for t, keep in zip(targets, wanted, strict=True) if keep))
+        return components(self.size + self.waypoints, sources, targets)
 
-    def path(
-        self, source: int, target: int, kinds: Collection[Kind], inside: Collection[int]
-    ) -> list[Edge] | None:
-        """Return a shortest path over edges of some kinds, inside a set of nodes."""
-        reached: dict[int, Edge | None] = {source: None}
-        queue = deque([source])
-        while queue:
-            node = queue.popleft()
-            for edge in self.leaving(node, kinds):
-                if edge.target not in inside or edge.target in reached:
-                    continue
-                reached[edge.target] = edge
-                if edge.target == target:
-                    return _walk_back(reached, edge)
-                queue.append(edge.target)
+
+def components(size: int, sources: array[int], targets: array[int]) -> list[list[int]]:
+    """Return the strongly connected components of more than one node, each sorted.
+
+    Large graphs go to scipy where that is installed: `pip install planc[fast]`.
+    """
+    found = by_scipy(size, sources, targets) if len(sources) >= LARGE else None
+    return by_tarjan(size, sources, targets) if found is None else found
+
+
+def by_scipy(size: int, sources: array[int], targets: array[int]) -> list[list[int]] | None:
+    """Return the same by scipy's algorithm; None where scipy is not installed."""
+    try:
+        import numpy
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+    except ImportError:
         return None
-
-    def cycle(
-        self, through: Collection[Kind], back: Collection[Kind], inside: Collection[int]
-    ) -> list[Edge] | None:
-        """Return a short cycle: one edge of the kinds `through`, the rest of the kinds `back`."""
-        best: list[Edge] | None = None
-        ways = (edge for node in sorted(inside) for edge in self.leaving(node, through))
-        for edge in islice((way for way in ways if way.target in inside), _TRIES):
-            path = self.path(edge.target, edge.source, back, inside)
-            if path is not None and (best is None or len(path) + 1 < len(best)):
-                best = [edge, *path]
-                if len(best) == 2:
-                    break
-        return best
+    ones = numpy.ones(len(sources), dtype=numpy.int8)
+    edges = (numpy.frombuffer(sources, numpy.int32), numpy.frombuffer(targets, numpy.int32))
+    matrix: Any = coo_array((ones, edges), shape=(size, size)).tocsr()
+    _, label = connected_components(matrix, directed=True, connection="strong")
+    members = numpy.flatnonzero(numpy.bincount(label)[label] > 1)
+    found: dict[int, list[int]] = {}
+    for node, name in zip(members.tolist(), label[members].tolist(), strict=True):
+        found.setdefault(name, []).append(node)
+    return list(found.values())
 
 
-def _walk_back(reached: dict[int, Edge | None], last: Edge) -> list[Edge]:
-    path = [last]
-    while (edge := reached[path[-1].source]) is not None:
-        path.append(edge)
-    return path[::-1]
-
-
-class _Tarjan:
-    """Tarjan, "Depth-first search and linear graph algorithms" (1972)."""
-
-    def __init__(self, graph: Graph, kinds: Collection[Kind]) -> None:
-        self._graph = graph
-        self._kinds = kinds
-        self._number: dict[int, int] = {}
-        self._low: dict[int, int] = {}
-        self._path: list[int] = []
-        self._on_path: set[int] = set()
-        self._found: list[set[int]] = []
-
-    def run(self) -> list[set[int]]:
-        for node in self._graph.edges:
-            if node not in self._number:
-                self._visit(node)
-        return self._found
-
-    def _visit(self, root: int) -> None:
-        stack = [self._enter(root)]
+def by_tarjan(size: int, sources: array[int], targets: array[int]) -> list[list[int]]:
+    """Tarjan, "Depth-first search and linear graph algorithms" (1972), without recursion."""
+    following: list[list[int]] = [[] for _ in range(size)]
+    for source, target in zip(sources, targets, strict=True):
+        following[source].append(target)
+    number, low = [-1] * size, [0] * size
+    on_path = bytearray(size)
+    path: list[int] = []
+    found: list[list[int]] = []
+    counted = 0
+    for root in range(size):
+        if number[root] >= 0 or not following[root]:
+            continue
+        stack = [root]
         while stack:
-            node, edges = stack[-1]
-            edge = next(edges, None)
-            if edge is None:
+            node = stack[-1]
+            if number[node] < 0:
+                number[node] = low[node] = counted
+                counted += 1
+                path.append(node)
+                on_path[node] = 1
+            onward = following[node]
+            while onward:
+                target = onward.pop()
+                if number[target] < 0:
+                    stack.append(target)
+                    break
+                if on_path[target] and number[target] < low[node]:
+                    low[node] = number[target]
+            else:
                 stack.pop()
-                self._leave(node)
-                if stack:
-                    parent = stack[-1][0]
-                    self._low[parent] = min(self._low[parent], self._low[node])
-            elif edge.target not in self._number:
-                stack.append(self._enter(edge.target))
-            elif edge.target in self._on_path:
-                self._low[node] = min(self._low[node], self._number[edge.target])
-
-    def _enter(self, node: int) -> tuple[int, Iterator[Edge]]:
-        self._number[node] = self._low[node] = len(self._number)
-        self._path.append(node)
-        self._on_path.add(node)
-        return node, self._graph.leaving(node, self._kinds)
-
-    def _leave(self, node: int) -> None:
-        if self._low[node] != self._number[node]:
-            return
-        component: set[int] = set()
-        while node not in component:
-            component.add(self._path.pop())
-        self._on_path -= component
-        if len(component) > 1:
-            self._found.append(component)
+                if stack and low[node] < low[stack[-1]]:
+                    low[stack[-1]] = low[node]
+                if low[node] == number[node]:
+                    _close(node, path, on_path, found)
+    return found
 
 
-def nodes_of(cycle: Sequence[Edge]) -> list[int]:
-    return [edge.source for edge in cycle]
+def _close(node: int, path: list[int], on_path: bytearray, found: list[list[int]]) -> None:
+    """Take the component whose first node is `node` off the path."""
+    component: list[int] = []
+    while not component or component[-1] != node:
+        component.append(path.pop())
+        on_path[component[-1]] = 0
+    if len(component) > 1:
+        found.append(sorted(component))

@@ -9,9 +9,9 @@ what an ok transaction read counts.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from planc_runtime.checkers.order import changed_nothing
 from planc_runtime.checkers.values import canonical
@@ -21,19 +21,18 @@ _READS = frozenset({"r", "read", "get", "final_read"})
 _WRITES = frozenset({"w", "write", "put", "set"})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     f: str
     """"r", "w" or "append"."""
     key: Hashable
-    value: Hashable
-    """What was written or appended, or what a read of an ok transaction found."""
+    value: Any
+    """What was written or appended, canonical; or what a read found, as it came back."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Transaction:
     operation: Operation
-    steps: tuple[Step, ...]
+    steps: list[Step]
 
     @property
     def committed(self) -> bool:
@@ -46,44 +45,46 @@ class Transaction:
 
 def transactions(history: History) -> list[Transaction]:
     """Return the transactions of a history; operations of other names are left out."""
-    found = ((operation, _steps(operation)) for operation in history)
-    return [Transaction(operation, steps) for operation, steps in found if steps]
+    found = []
+    for operation in history:
+        steps = _of_txn(operation) if operation.f == "txn" else _of_plain(operation)
+        if steps:
+            found.append(Transaction(operation, steps))
+    return found
 
 
-def _steps(operation: Operation) -> tuple[Step, ...]:
+def _of_plain(operation: Operation) -> list[Step]:
     ok = operation.outcome is Outcome.OK
-    if operation.f == "txn":
-        return tuple(_of_txn(operation, ok))
     if not operation.args or changed_nothing(operation):
-        return ()
+        return []
     key, *values = (canonical(argument) for argument in operation.args)
     if operation.f in _READS:
-        return (Step("r", key, canonical(operation.value)),) if ok else ()
+        return [Step("r", key, operation.value)] if ok else []
     if operation.f in _WRITES and values:
-        return (Step("w", key, values[0]),)
+        return [Step("w", key, values[0])]
     if operation.f == "delete":
-        return (Step("w", key, None),)
+        return [Step("w", key, None)]
     if operation.f == "append" and values:
-        return (Step("append", key, values[0]),)
+        return [Step("append", key, values[0])]
     if operation.f == "cas" and len(values) > 1:
-        found = (Step("r", key, values[0]),) if ok else ()
-        return (*found, Step("w", key, values[1]))
-    return ()
+        found = [Step("r", key, values[0])] if ok else []
+        return [*found, Step("w", key, values[1])]
+    return []
 
 
-def _of_txn(operation: Operation, ok: bool) -> Iterator[Step]:
+def _of_txn(operation: Operation) -> list[Step]:
     asked = operation.args[0] if operation.args else ()
-    answered = operation.value if ok and _fits(operation.value, asked) else None
+    answered = operation.value if operation.outcome is Outcome.OK else None
+    if not isinstance(answered, (list, tuple)) or len(answered) != len(asked):
+        answered = None
+    steps = []
     for place, (f, key, value) in enumerate(asked):
-        if f in _READS:
-            if answered is not None:
-                yield Step("r", canonical(key), canonical(_found(answered[place])))
-        else:
-            yield Step("append" if f == "append" else "w", canonical(key), canonical(value))
-
-
-def _fits(value: Any, asked: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == len(asked)
+        if f not in _READS:
+            word = "append" if f == "append" else "w"
+            steps.append(Step(word, canonical(key), canonical(value)))
+        elif answered is not None:
+            steps.append(Step("r", canonical(key), _found(answered[place])))
+    return steps
 
 
 def _found(answer: Any) -> Any:

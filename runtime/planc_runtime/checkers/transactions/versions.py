@@ -7,12 +7,13 @@ first, and a transaction that read a version and then wrote one put its own afte
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import Any
 
 from planc_runtime.checkers.transactions.transaction import Step, Transaction
+from planc_runtime.checkers.values import canonical
+from planc_runtime.checkers.words import value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +27,67 @@ class Anomaly:
 class Key:
     name: Hashable
     is_list: bool = False
-    writers: dict[Hashable, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Transactions that wrote or appended a value, by value."""
-    last: dict[int, Hashable] = field(default_factory=dict)
-    """The last value that a transaction wrote: all others are intermediate."""
-    reads: list[tuple[int, Hashable]] = field(default_factory=list)
+    writers: dict[Hashable, int] = field(default_factory=dict)
+    """The first transaction that wrote or appended a value, by value."""
+    twice: dict[Hashable, list[int]] = field(default_factory=dict)
+    """All writers of values that have several: nothing can be concluded from those."""
+    overwritten: set[Hashable] = field(default_factory=set)
+    """Values that their own transaction wrote over: nobody may see them."""
+    reads: list[tuple[int, Any]] = field(default_factory=list)
     """(transaction, what it found), of reads before any write of the transaction's own."""
-    follows: list[tuple[Hashable, int]] = field(default_factory=list)
-    """(what was read, the transaction that wrote after having read it)."""
+    follows: list[tuple[Any, int]] = field(default_factory=list)
+    """(what was read, the committed transaction that wrote after having read it)."""
+    last: dict[int, Hashable] = field(default_factory=dict)
+    """What those wrote last."""
+    chain: list[Hashable] = field(default_factory=list)
+    """Of a list: its elements as the longest read shows them."""
+    owner: int = -1
+    """The transaction that made that read."""
+    strays: list[tuple[int, tuple[Hashable, ...]]] = field(default_factory=list)
+    """Of a list: reads that are no prefix of the longest."""
 
-    def listed(self, found: Hashable) -> tuple[Hashable, ...]:
+    def listed(self, found: Any) -> tuple[Hashable, ...]:
         """Return all values that what was found shows to have been written, in order."""
         if found is None:
             return ()
-        may_be_list = self.is_list or not self.writers
-        return found if may_be_list and isinstance(found, tuple) else (found,)
+        if isinstance(found, (list, tuple)) and (self.is_list or not self.writers):
+            return tuple(canonical(element) for element in found)
+        return (canonical(found),)
 
-    def version(self, found: Hashable) -> Hashable:
+    def version(self, found: Any) -> Hashable:
         """Return the value that stands for what was found: the last element of a list."""
-        listed = self.listed(found)
-        return listed[-1] if listed else None
+        if found is None:
+            return None
+        if isinstance(found, (list, tuple)) and (self.is_list or not self.writers):
+            return canonical(found[-1]) if found else None
+        return canonical(found)
 
-    def longest(self) -> tuple[int, tuple[Hashable, ...]]:
-        """Return the read that found most, and what it found."""
-        number, found = max(
-            self.reads, key=lambda read: len(self.listed(read[1])), default=(-1, None)
-        )
-        return number, self.listed(found)
-
-    def telling(self) -> list[tuple[int, tuple[Hashable, ...]]]:
-        """Return the reads that together show all values seen: not those within the longest."""
+    def telling(self) -> Iterator[tuple[int, tuple[Hashable, ...]]]:
+        """Yield the reads that together show all values seen: not those within the longest."""
         if not self.is_list:
-            return [(number, self.listed(found)) for number, found in self.reads]
-        owner, longest = self.longest()
-        seen = ((number, self.listed(found)) for number, found in self.reads)
-        strays = [(number, values) for number, values in seen if longest[: len(values)] != values]
-        return [(owner, longest), *strays]
+            yield from ((number, self.listed(found)) for number, found in self.reads)
+            return
+        yield self.owner, tuple(self.chain)
+        yield from self.strays
+
+    def sole_writer(self, value: Hashable) -> int:
+        """Return the only transaction that wrote a value, or -1."""
+        return -1 if value is None or value in self.twice else self.writers.get(value, -1)
+
+    def line_up(self) -> None:
+        """Find the order of a list's elements: the longest read, and the reads that deny it."""
+        longest: Any = ()
+        for number, found in self.reads:
+            if isinstance(found, (list, tuple)) and len(found) > len(longest):
+                self.owner, longest = number, found
+        self.chain = [canonical(element) for element in longest]
+        for number, found in self.reads:
+            # Comparing what came back as it is, before its canonical form, is many times quicker.
+            if found is None or found == longest[: len(found)]:
+                continue
+            listed = self.listed(found)
+            if list(listed) != self.chain[: len(listed)]:
+                self.strays.append((number, listed))
 
 
 def collect(txns: Sequence[Transaction]) -> tuple[list[Key], list[Anomaly]]:
@@ -69,61 +95,90 @@ def collect(txns: Sequence[Transaction]) -> tuple[list[Key], list[Anomaly]]:
     keys: dict[Hashable, Key] = {}
     anomalies: list[Anomaly] = []
     for number, txn in enumerate(txns):
-        own: dict[Hashable, list[Hashable]] = {}
-        known: dict[Hashable, Hashable] = {}
+        earlier: dict[Hashable, list[Step]] = {}
         for step in txn.steps:
-            key = keys.setdefault(step.key, Key(step.key))
-            if step.f == "r":
-                trouble = _contradiction(key, step, own.get(step.key, []), known)
+            key = keys.get(step.key)
+            if key is None:
+                key = keys[step.key] = Key(step.key)
+            before = earlier.get(step.key)
+            if before is None:
+                earlier[step.key] = [step]
+            if step.f != "r":
+                _write(key, number, step, before or ())
+            elif before is None:
+                key.reads.append((number, step.value))
+            else:
+                trouble = _contradiction(key, step, before)
                 anomalies += [Anomaly("internal", trouble, [number])] if trouble else []
-                if step.key not in own:
+                if all(other.f == "r" for other in before):
                     key.reads.append((number, step.value))
-                known[step.key] = step.value
-                continue
-            _write(key, number, step, known.get(step.key), first=step.key not in own)
-            own.setdefault(step.key, []).append(step.value)
-            known.pop(step.key, None)
+            if before is not None:
+                before.append(step)
+    for key in keys.values():
+        if key.is_list:
+            key.line_up()
     return list(keys.values()), anomalies
 
 
-def _write(key: Key, number: int, step: Step, read: Hashable, *, first: bool) -> None:
+def _write(key: Key, number: int, step: Step, before: Sequence[Step]) -> None:
     key.is_list = key.is_list or step.f == "append"
-    key.writers[step.value].append(number)
-    key.last[number] = step.value
-    if first and read is not None:
-        key.follows.append((read, number))
+    first = key.writers.setdefault(step.value, number)
+    if first != number or any(other.f != "r" and other.value == step.value for other in before):
+        key.twice.setdefault(step.value, [first]).append(number)
+    if before:
+        key.last[number] = step.value
+    own = [other for other in before if other.f != "r"]
+    if own:
+        key.overwritten.add(own[-1].value)
+    elif before:
+        key.follows.append((before[-1].value, number))
 
 
-def _contradiction(
-    key: Key, step: Step, own: Sequence[Hashable], known: dict[Hashable, Hashable]
-) -> str:
+def _contradiction(key: Key, step: Step, before: Sequence[Step]) -> str:
     """Return how a read contradicts what its own transaction read or wrote before."""
-    if step.key in known and known[step.key] != step.value:
-        return f"one transaction read {step.key} twice and found it changed"
+    own = [other.value for other in before if other.f != "r"]
+    last = before[-1]
+    if last.f == "r" and key.listed(last.value) != key.listed(step.value):
+        return f"one transaction read {value_text(step.key)} twice and found it changed"
     seen = key.listed(step.value)
     if own and seen[-len(own) if key.is_list else -1 :] != tuple(own if key.is_list else own[-1:]):
-        return f"a transaction did not see its own write to {step.key}"
+        return f"a transaction did not see its own write to {value_text(step.key)}"
     return ""
 
 
-def version_order(
-    key: Key, happened: set[int], committed: set[int]
-) -> Iterator[tuple[Hashable, Hashable]]:
-    """Yield pairs of a key's versions of which the second is known to be the later one.
+def successions(
+    key: Key, happened: Sequence[bool], committed: Sequence[bool]
+) -> Iterator[tuple[Hashable, list[Hashable]]]:
+    """Yield versions, each with those of which it is known that they came later.
 
-    A value that was written twice stands in no pair, and so does "nothing" where it was deleted.
+    A value that was written twice stands nowhere, and "nothing" is no version where it was deleted.
     """
     if key.is_list:
-        _, longest = key.longest()
-        yield from pairwise((None, *longest))
-        inside, end = set(longest), longest[-1] if longest else None
-        for value, writers in key.writers.items():
-            if value not in inside and len(writers) == 1 and writers[0] in committed:
-                yield end, value
+        yield from _of_list(key, happened, committed)
         return
-    first = [] if None in key.writers else [(None, value) for value in key.writers]
-    after = [(v, key.last[n]) for v, n in key.follows if len(key.writers.get(v, ())) == 1]
-    for earlier, later in (*first, *after):
-        writers = key.writers[later]
-        if len(writers) == 1 and writers[0] in happened:
-            yield earlier, later
+    if None not in key.writers:
+        sole = ((value, key.sole_writer(value)) for value in key.writers)
+        yield None, [value for value, writer in sole if writer >= 0 and happened[writer]]
+    for found, number in key.follows:
+        earlier, later = key.version(found), key.last[number]
+        if key.sole_writer(earlier) >= 0 and key.sole_writer(later) == number:
+            yield earlier, [later]
+
+
+def _of_list(
+    key: Key, happened: Sequence[bool], committed: Sequence[bool]
+) -> Iterator[tuple[Hashable, list[Hashable]]]:
+    earlier: Hashable = None
+    for value in key.chain:
+        writer = key.sole_writer(value)
+        if writer >= 0 and happened[writer]:
+            yield earlier, [value]
+        earlier = value
+    inside = set(key.chain)
+    unseen = [
+        value
+        for value, writer in key.writers.items()
+        if value not in inside and value not in key.twice and committed[writer]
+    ]
+    if unseen:
+        yield earlier, unseen
