@@ -2,7 +2,7 @@
 
 What is watched is said when a program starts (`seccomp.listen`), since a filter cannot be added to
 a process that runs: `SYNCS` always, because they are rare; `FILES`, which every write passes, only
-in scenarios that trouble the contents of a disk.
+in scenarios that trouble the contents of a disk; `CONNECTIONS` where they are led.
 """
 
 from __future__ import annotations
@@ -67,15 +67,27 @@ NAMES = (
     Watched("unlink"),
     Watched("unlinkat"),
     Watched("rmdir"),
+    Watched("mkdir"),
+    Watched("mkdirat"),
 )
 SYNC = Watched("sync")
 FILES = (*WRITES, *NAMES, SYNC)
+
+_ANY_BIT = 0xFFFF_FFFF
+CONNECTIONS = (
+    Watched("connect"),
+    Watched("bind"),
+    Watched("sendto", ((4, _ANY_BIT),)),
+    Watched("sendmsg"),
+)
+"""Calls that name addresses; what is sent on a connection names none, and is not asked about."""
 
 KINDS = {
     "x86_64": Kind(
         0xC000_003E,
         317,
         {
+            "connect": 42, "bind": 49, "sendto": 44, "sendmsg": 46,
             "fsync": 74, "fdatasync": 75, "sync_file_range": 277, "syncfs": 306, "sync": 162,
             "msync": 26, "write": 1, "pwrite64": 18, "writev": 20, "pwritev": 296,
             "pwritev2": 328, "sendfile": 40, "splice": 275, "copy_file_range": 326,
@@ -83,18 +95,20 @@ KINDS = {
             "io_uring_setup": 425, "open": 2, "openat": 257, "openat2": 437, "creat": 85,
             "rename": 82, "renameat": 264, "renameat2": 316, "link": 86, "linkat": 265,
             "symlink": 88, "symlinkat": 266, "unlink": 87, "unlinkat": 263, "rmdir": 84,
+            "mkdir": 83, "mkdirat": 258,
         },
     ),
     "aarch64": Kind(
         0xC000_00B7,
         277,
         {
+            "connect": 203, "bind": 200, "sendto": 206, "sendmsg": 211,
             "fsync": 82, "fdatasync": 83, "sync_file_range": 84, "syncfs": 267, "sync": 81,
             "msync": 227, "write": 64, "pwrite64": 68, "writev": 66, "pwritev": 70,
             "pwritev2": 287, "sendfile": 71, "splice": 76, "copy_file_range": 285,
             "ftruncate": 46, "truncate": 45, "fallocate": 47, "mmap": 222, "io_submit": 2,
             "io_uring_setup": 425, "openat": 56, "openat2": 437, "renameat": 38,
-            "renameat2": 276, "linkat": 37, "symlinkat": 36, "unlinkat": 35,
+            "renameat2": 276, "linkat": 37, "symlinkat": 36, "unlinkat": 35, "mkdirat": 34,
         },
     ),
 }  # fmt: skip

@@ -131,8 +131,14 @@ class Writing:
     # --- names --------------------------------------------------------------------------------
 
     def _judge_name(self, caller: Caller, name: str, arguments: tuple[int, ...]) -> int:
+        if name in _MAKING:
+            folder, place = _MAKING[name]
+            path = caller.path(_HERE if folder is None else arguments[folder], arguments[place])
+            refused = self.full and path.startswith(self._below) and not os.path.lexists(path)
+            return errno.ENOSPC if refused else 0
         if self._journal is None:
             return 0
+        self._journal.seen += 1
         if name in _OPENING:
             self._open(caller, name, arguments)
             return 0
@@ -178,6 +184,9 @@ _OPENING: dict[str, tuple[int | None, int]] = {
     "creat": (None, 0),
 }
 """Which arguments are the folder and the path."""
+
+_MAKING: dict[str, tuple[int | None, int]] = {"mkdir": (None, 0), "mkdirat": (0, 1)}
+"""Folders need room, and are durable as soon as they are made."""
 
 _TOUCHED: dict[str, tuple[tuple[int | None, int], ...]] = {
     "rename": ((None, 0), (None, 1)),

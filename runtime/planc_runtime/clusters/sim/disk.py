@@ -112,6 +112,8 @@ class Disk:
 
     def renamed(self, old: str, new: str) -> None:
         """Follow a rename that has happened; both names were touched before."""
+        if old == new:
+            return
         for name in [name for name in self._names if _below(name, new)]:
             self._names.pop(name).path = None
         for name in [name for name in self._names if _below(name, old)]:

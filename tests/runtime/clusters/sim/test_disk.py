@@ -139,6 +139,11 @@ CASES: list[tuple[str, list[str], dict[str, str]]] = [
         ],
         {"f": "one"},
     ),
+    (
+        "renamed to its own name",
+        ["put('f', 'x', synced=False)", "os.rename('f', 'f')", "os.rename('f', 'g')"],
+        {},
+    ),
     ("through pathlib", ["pathlib.Path('f').write_text('x')", "sync('f')"], {"f": "x"}),
 ]
 
