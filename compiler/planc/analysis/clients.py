@@ -28,6 +28,9 @@ _FORMS = {
     "exec": 'a command: read(k) run "get {k}"',
     "python": "nothing: its class has the methods",
 }
+_TARGET_WORDS = ("name", "ip", "ip6", "port")
+_TARGET = {"node": Local("word", "any", fields=_TARGET_WORDS, what="field of the node asked")}
+"""What a command may say of the node that it is run for."""
 _STATUS = re.compile(r"[1-5]\d\d")
 
 
@@ -123,6 +126,8 @@ class _Client:
         self.body.unique(line.parameters, f"`{line.name.id}` has the parameter")
         names = {each.id: Local("parameter", "any", each.span) for each in line.parameters}
         scope = self.scope.inner(names)
+        if self.node.protocol == "exec":
+            scope = self.scope.inner(_TARGET).inner(names)
         answer = with_words(scope, WORDS[self.node.protocol])
         return m.Operation(
             span=line.span,

@@ -18,6 +18,8 @@ from planc.syntax import nodes as n
 from planc.vocabulary import LATENCY_STATS, MEASURES, UNITS
 
 PERCENTILE = re.compile(r"p(\d{1,2}(\.\d+)?|100)")
+PEER_WORDS = ("name", "ip", "ip6", "index", "zone")
+"""What `{peers "..."}` may say of each node of the cluster, beside its ports."""
 _WHOLE_THINGS = ("cluster", "client", "service", "workload", "machine", "history")
 
 
@@ -124,7 +126,7 @@ class Expressions(Requirements):
                 "`peers` tells a node who the others are: it belongs into a service",
             )
             return self.anything(node.span)
-        words = {word: Local("word", "any") for word in ("name", "ip", "index", "zone")}
+        words = {word: Local("word", "any") for word in PEER_WORDS}
         inner = scope.inner({**words, "port": scope.find("port") or Local("word")})
         made = self.template(template, inner)
         return m.PeersTemplate(span=node.span, type="text", template=made, separator=separator)

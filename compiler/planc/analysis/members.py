@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from planc.analysis.expressions import Expressions
 
 NODE_FIELDS = (
-    "name", "ip", "zone", "index", "cluster", "running", "role", "status", "data", "log", "spare",
+    "name", "ip", "ip6", "zone", "index", "cluster", "running", "role", "status", "data", "log",
+    "spare",
 )  # fmt: skip
 MOCK_FIELDS = ("url", "requests")
 WITH_FIELDS = ("any", "record", "list")

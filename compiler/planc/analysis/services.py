@@ -14,7 +14,7 @@ from planc.analysis.symbols import Symbol
 from planc.syntax import nodes as n
 from planc.vocabulary import HOOKS, SIGNALS
 
-NODE_WORDS = ("name", "ip", "data", "index", "zone", "cluster", "log")
+NODE_WORDS = ("name", "ip", "ip6", "data", "index", "zone", "cluster", "log")
 Pairs = tuple[tuple[str, m.Expression], ...]
 
 

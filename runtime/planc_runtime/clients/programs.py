@@ -30,8 +30,7 @@ class ProgramWire:
 
     async def ask(self, endpoint: Endpoint, operation: OperationSpec, scope: Scope) -> Reply:
         assert operation.build is not None
-        target = {"node": {"name": endpoint.node, "ip": endpoint.address, "port": endpoint.port}}
-        request = operation.build({**target, **scope})
+        request = operation.build({"node": _target(endpoint), **scope})
         assert isinstance(request, Command)
         self.sent = False
         fields = await run(request.argv, self)
@@ -43,6 +42,16 @@ class ProgramWire:
 
     async def close(self) -> None:
         return
+
+
+def _target(endpoint: Endpoint) -> dict[str, Any]:
+    """Return what a command may say of the node it is meant for."""
+    return {
+        "name": endpoint.node,
+        "ip": endpoint.address,
+        "ip6": endpoint.address6,
+        "port": endpoint.port,
+    }
 
 
 async def run(argv: tuple[str, ...], wire: ProgramWire | None = None) -> dict[str, Any]:

@@ -15,6 +15,8 @@ class Endpoint:
     node: str
     address: str
     port: int | None
+    address6: Any = None
+    """Its IPv6 address, or an expression that says why there is none."""
 
 
 @dataclass(frozen=True, slots=True)

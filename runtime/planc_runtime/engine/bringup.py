@@ -14,6 +14,7 @@ from planc_runtime.engine.readiness import log_tail, wait_ready
 from planc_runtime.engine.texts import filled, filled_all, number, plain, words
 from planc_runtime.errors import CannotRun, NotInstalled, NotSupported, PlancError
 from planc_runtime.faults.links import both_ways
+from planc_runtime.plan.expr import Refusal
 from planc_runtime.plan.nouns import (
     BinaryNeed,
     Cluster,
@@ -24,8 +25,8 @@ from planc_runtime.plan.nouns import (
     Service,
 )
 from planc_runtime.plan.scope import Scope
-from planc_runtime.protocols.backend import HasLinks
-from planc_runtime.protocols.node import Launch, NodeInfo, Peer, StopPolicy
+from planc_runtime.protocols.backend import BringsPrograms, ExplainsLacks, HasLinks, World
+from planc_runtime.protocols.node import Launch, NodeInfo, Peer, Placement, StopPolicy
 from planc_runtime.protocols.rules import LinkRule
 
 if TYPE_CHECKING:
@@ -51,10 +52,20 @@ def place_cluster(cluster: Cluster, stage: Stage) -> list[ClusterNode]:
             zone=members.zone,
             spare=members.spare,
         )
+        node.ip6 = _ip6(placement, stage.world)
         node.told = stage.tell
         node.started = stage.observer.watch
         placed.append(node)
     return placed
+
+
+def _ip6(placement: Placement, world: World) -> Any:
+    """Return a node's IPv6 address, or what says why there is none once it is asked for."""
+    if placement.address6 is not None:
+        return placement.address6
+    reason = world.missing.get("ipv6") if isinstance(world, ExplainsLacks) else None
+    lack = "give nodes an IPv6 address"
+    return Refusal("ip6", NotSupported(world.name, f"{lack} here: {reason}" if reason else lack))
 
 
 def _named(cluster: Cluster, scope: Scope) -> Iterator[tuple[str, Nodes]]:
@@ -80,7 +91,8 @@ def prepare_launches(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stag
 
 
 def _peer(node: ClusterNode) -> Peer:
-    return Peer(node.name, node.placement.address, dict(node.placement.ports), node.zone)
+    place = node.placement
+    return Peer(node.name, place.address, dict(place.ports), node.zone, place.address6)
 
 
 def _launch(cluster: Cluster, node: ClusterNode, peers: tuple[Peer, ...], stage: Stage) -> Launch:
@@ -98,6 +110,7 @@ def _launch(cluster: Cluster, node: ClusterNode, peers: tuple[Peer, ...], stage:
         params=params,
         planted=frozenset({stage.options.plant}) if plant and stage.options.plant else frozenset(),
         seed=stage.rng("node", node.machine).getrandbits(32),
+        address6=node.placement.address6,
     )
     scope = stage.scope().with_names(**_names(node, info))
     folder = stage.root / service.folder
@@ -113,6 +126,7 @@ def _launch(cluster: Cluster, node: ClusterNode, peers: tuple[Peer, ...], stage:
         files=filled_all(service.files, scope),
         stop=StopPolicy(service.stop.signal, number(service.stop.kill_after, scope)),
         coverage=stage.options.coverage,
+        service=service.name,
         cwd=None if service.cwd is None else folder / filled(service.cwd, scope),
     )
 
@@ -129,7 +143,14 @@ def _parameters(
 
 def _names(node: ClusterNode, info: NodeInfo) -> dict[str, Any]:
     peers = [
-        {"name": p.name, "ip": p.address, "port": dict(p.ports), "zone": p.zone, "index": index}
+        {
+            "name": p.name,
+            "ip": p.address,
+            "ip6": p.address6 or node.ip6,
+            "port": dict(p.ports),
+            "zone": p.zone,
+            "index": index,
+        }
         for index, p in enumerate(info.peers, start=1)
     ]
     return {
@@ -155,6 +176,8 @@ def _argv(
         return None
     argv = words(service.command, scope)
     argv += words(plant.args, scope) if plant is not None and plant.args is not None else ()
+    if isinstance(stage.world, BringsPrograms) and stage.world.brings_programs(service.name):
+        return argv
     return (_program(service, argv[0], stage), *argv[1:])
 
 
@@ -177,6 +200,8 @@ def _flat(needs: Sequence[Any]) -> Iterator[BinaryNeed | ModuleNeed]:
 
 def _check_needs(service: Service, stage: Stage) -> None:
     """Raise NotInstalled for what is missing; a simulation runs no programs and needs none."""
+    if isinstance(stage.world, BringsPrograms) and stage.world.brings_programs(service.name):
+        return
     for need in service.needs:
         choices = list(_flat([need]))
         if stage.world.name == "sim":
@@ -251,15 +276,23 @@ async def _set_up(node: ClusterNode, stage: Stage) -> None:
 
 
 async def lay_normal_links(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stage) -> None:
-    """Give a cluster the network that its plan calls normal.
+    """Give a cluster the network that its plan calls normal, and say so in the events.
 
     A limit of TCP's back-off is worth something only where links can be cut.
     """
     world, links, scope = stage.world, cluster.links or NormalLinks(), stage.scope()
-    if not isinstance(world, HasLinks) or "slow" not in world.abilities:
-        if cluster.links is not None:
-            raise NotSupported(world.name, f"give cluster {cluster.name!r} links of its own")
+    if cluster.links is not None and "slow" not in world.abilities:
+        raise NotSupported(world.name, f"give cluster {cluster.name!r} links of its own")
+    if not isinstance(world, HasLinks) or "partition" not in world.abilities:
         return
+    if cluster.retransmit is not None and "retransmit" not in world.abilities:
+        reason = world.missing.get("retransmit") if isinstance(world, ExplainsLacks) else None
+        lack = "limit the pauses of TCP's retransmission"
+        raise NotSupported(
+            world.name,
+            f"{lack} here: {reason}" if reason else lack,
+            help=f"without `retransmit` in cluster {cluster.name!r} it runs, and heals later",
+        )
     rule = LinkRule(
         delay=number(links.delay, scope),
         jitter=number(links.jitter, scope),
@@ -270,7 +303,8 @@ async def lay_normal_links(cluster: Cluster, nodes: Sequence[ClusterNode], stage
     if rule == LinkRule():
         return
     machines = [node.machine for node in nodes]
-    await world.impair(frozenset(both_ways(machines, machines)), rule)
+    lease = await world.impair(frozenset(both_ways(machines, machines)), rule)
+    stage.tell("links", cluster=cluster.name, proof=lease.evidence.proof)
 
 
 async def together(work: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from planc_runtime.engine.ask import Answer, Asker, NoAnswer, Question
 from planc_runtime.engine.questions import question_of
 from planc_runtime.errors import CannotRun
+from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.functions import endpoint_of
 from planc_runtime.plan.nouns import Service
 from planc_runtime.plan.requests import Http
@@ -44,6 +45,8 @@ class ClusterNode:
         self.started: Callable[[ClusterNode], None] = lambda node: None
         """Called with every incarnation; spare nodes are observed from their first one on."""
         self.told: Callable[..., None] = lambda kind, **fields: None
+        self.ip6: Any = None
+        """Its IPv6 address, or the reason why it has none."""
         self.starts = 0
         self.killed = False
         """Whether it is down because we wanted it."""
@@ -90,6 +93,8 @@ class ClusterNode:
                 return getattr(self, name)
             case "ip" | "address":
                 return self.placement.address
+            case "ip6":
+                return value_of(self.ip6, Scope())
             case "port" | "ports":
                 return dict(self.placement.ports)
             case "data" | "log":

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from planc_runtime.errors import PlancError
 from planc_runtime.plan.nodeset import NodeSet, field_of
 from planc_runtime.plan.scope import Missing, Scope
 from planc_runtime.plan.show import as_text, show
@@ -220,7 +221,7 @@ class Field(Expr):
     key: Any
 
     def value(self, scope: Scope) -> Any:
-        return field_of(self.owner.value(scope), value_of(self.key, scope))
+        return value_of(field_of(self.owner.value(scope), value_of(self.key, scope)), scope)
 
     def describe(self) -> str:
         if isinstance(self.key, str) and self.key.isidentifier():
@@ -229,6 +230,20 @@ class Field(Expr):
 
     def parts(self) -> Iterable[Expr]:
         return only_expressions(self.owner, self.key)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Refusal(Expr):
+    """A value that there is not: whoever asks for it is told why."""
+
+    what: str
+    reason: PlancError
+
+    def value(self, scope: Scope) -> Any:
+        raise self.reason
+
+    def describe(self) -> str:
+        return self.what
 
 
 def _plainly_equal(left: Any, right: Any) -> bool:

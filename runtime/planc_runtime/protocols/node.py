@@ -34,6 +34,8 @@ class Placement:
     """The node's own directory: its working directory and the place of its files."""
     log: Path
     """Standard output and error of every incarnation, appended."""
+    address6: str | None = None
+    """An IPv6 address beside it; None where the world gives none (ability: ipv6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Peer:
     address: str
     ports: Mapping[str, int]
     zone: str | None = None
+    address6: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class NodeInfo:
     """Names of the planted bugs that are switched on."""
     seed: int = 0
     """This node's own seed, derived from the scenario's."""
+    address6: str | None = None
+    """An IPv6 address of the node, where the backend gives one."""
 
     def to_json(self) -> str:
         raw = asdict(self)
@@ -104,6 +109,8 @@ class Launch:
     """Working directory of a program; without one it is the node's data directory."""
     coverage: bool = False
     """Measure the node's Python code (contexts, data files under the report's folder)."""
+    service: str = ""
+    """The service that the node is one of, for backends that have settings by service."""
 
 
 @runtime_checkable

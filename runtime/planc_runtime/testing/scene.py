@@ -47,9 +47,14 @@ class Scene:
     def place(self, *names: str, **launch: Any) -> None:
         for name in names:
             self._placements[name] = self.world.place(name, dict(PORTS))
-        peers = tuple(Peer(p.name, p.address, p.ports) for p in self._placements.values())
+        peers = tuple(
+            Peer(p.name, p.address, p.ports, address6=p.address6) for p in self._placements.values()
+        )
         for index, (name, place) in enumerate(self._placements.items(), 1):
-            info = NodeInfo(name, place.address, place.ports, place.data, "cluster", index, peers)
+            info = NodeInfo(
+                name, place.address, place.ports, place.data, "cluster", index, peers,
+                address6=place.address6,
+            )  # fmt: skip
             self._launches[name] = replace(Launch(info, entry=ENTRY), **launch)
 
     async def again(self, name: str, **launch: Any) -> Evidence:

@@ -15,7 +15,10 @@ unmodified in every backend, and has no opinion about any of them.
     resolve HOST         an address of HOST
     relay PEER TEXT      ask a peer to echo TEXT, over a connection of its own
     hold PEER, held TEXT open a connection to a peer; echo TEXT over it
-    send PEER COUNT      send that many numbered datagrams
+    relay6, hold6        the same over IPv6
+    send PEER COUNT      send that many numbered datagrams; `send6` over IPv6
+    listen GROUP         take in what is sent to a multicast group or the broadcast address
+    shout GROUP COUNT    send that many numbered datagrams to such a group
     received             the datagrams that came in, as `FROM:NUMBER` or `damaged`, in order
     grow MIB             ask for that much memory, and give it back
     spin ROUNDS          keep the processor busy, giving way to others after every round
@@ -26,6 +29,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import mmap
 import os
 import socket
@@ -53,6 +57,7 @@ class Service:
         self._memory: dict[str, str] = {}
         self._inbox = _Inbox()
         self._datagrams: asyncio.DatagramTransport | None = None
+        self._datagrams6: asyncio.DatagramTransport | None = None
         self._held: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -62,9 +67,13 @@ class Service:
         self._datagrams, _ = await loop.create_datagram_endpoint(
             lambda: self._inbox, local_addr=(self._node.address, self._node.ports["udp"])
         )
-        server = await asyncio.start_server(
-            self._serve, self._node.address, self._node.ports["tcp"]
-        )
+        addresses = [self._node.address]
+        if self._node.address6 is not None:
+            addresses.append(self._node.address6)
+            self._datagrams6, _ = await loop.create_datagram_endpoint(
+                lambda: self._inbox, local_addr=(self._node.address6, self._node.ports["udp"])
+            )
+        server = await asyncio.start_server(self._serve, addresses, self._node.ports["tcp"])
         print(f"{self._node.name} serves", flush=True)
         try:
             async with server:
@@ -145,18 +154,40 @@ class Service:
         self._held = await self._connect(peer)
         return peer
 
+    async def do_relay6(self, peer: str, text: str) -> str:
+        reader, writer = await self._connect(peer, six=True)
+        try:
+            return await _ask(reader, writer, text)
+        finally:
+            writer.close()
+
+    async def do_hold6(self, peer: str) -> str:
+        self._held = await self._connect(peer, six=True)
+        return peer
+
     async def do_held(self, text: str) -> str:
         assert self._held is not None
         return await _ask(*self._held, text)
 
     async def do_send(self, peer: str, count: str) -> str:
-        assert self._datagrams is not None
-        target = self._peer(peer)
-        for number in range(int(count)):
-            # Said twice, so that one damaged bit cannot make a sound datagram of another.
-            text = "=".join([f"{self._node.name}:{number}"] * 2)
-            self._datagrams.sendto(text.encode(), (target.address, target.ports["udp"]))
-        return count
+        return self._send(self._datagrams, self._peer(peer).address, count)
+
+    async def do_send6(self, peer: str, count: str) -> str:
+        return self._send(self._datagrams6, self._peer(peer).address6, count)
+
+    async def do_shout(self, group: str, count: str) -> str:
+        shouting = self._datagrams6 if ":" in group else self._datagrams
+        assert shouting is not None
+        if ":" not in group:
+            own = shouting.get_extra_info("socket")
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        return self._send(shouting, group, count)
+
+    async def do_listen(self, group: str) -> str:
+        ear = _ear(group, self._node.ports["udp"], self._node.address)
+        loop = asyncio.get_running_loop()
+        await loop.create_datagram_endpoint(lambda: self._inbox, sock=ear)
+        return group
 
     async def do_received(self) -> str:
         halves = [text.partition("=") for text in self._inbox.received]
@@ -180,15 +211,46 @@ class Service:
         self._ended.set_exception(RuntimeError("as it was asked to"))
         return ""
 
-    async def _connect(self, peer: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    def _send(
+        self, sender: asyncio.DatagramTransport | None, address: str | None, count: str
+    ) -> str:
+        assert sender is not None
+        for number in range(int(count)):
+            # Said twice, so that one damaged bit cannot make a sound datagram of another.
+            text = "=".join([f"{self._node.name}:{number}"] * 2)
+            sender.sendto(text.encode(), (address, self._node.ports["udp"]))
+        return count
+
+    async def _connect(
+        self, peer: str, *, six: bool = False
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         target = self._peer(peer)
-        return await asyncio.open_connection(target.address, target.ports["tcp"])
+        address = target.address6 if six else target.address
+        return await asyncio.open_connection(address, target.ports["tcp"])
 
     def _peer(self, name: str) -> Peer:
         return next(peer for peer in self._node.peers if peer.name == name)
 
     def _file(self, name: str) -> Path:
         return self._node.data / name
+
+
+def _ear(group: str, port: int, address: str) -> socket.socket:
+    """Open a socket that hears what is sent to many, and to nobody else."""
+    parsed = ipaddress.ip_address(group)
+    family = socket.AF_INET6 if parsed.version == 6 else socket.AF_INET
+    ear = socket.socket(family, socket.SOCK_DGRAM)
+    ear.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    ear.bind((group, port))
+    if parsed.version == 6:
+        # Of which interface is left to the system: a node has one.
+        joined = parsed.packed + bytes(4)
+        ear.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, joined)
+    elif parsed.is_multicast:
+        joined = parsed.packed + socket.inet_aton(address)
+        ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, joined)
+    ear.setblocking(False)
+    return ear
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, text: str) -> str:

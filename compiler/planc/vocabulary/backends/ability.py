@@ -19,8 +19,10 @@ ABILITIES = (
     "skew", "jump", "drift",
     "fill_disk", "slow_disk", "fail_fsync", "lose_unsynced", "flip_bits",
     "limit_memory", "throttle_cpu", "exhaust_files", "fail_names",
+    "ipv6", "multicast", "retransmit",
 )  # fmt: skip
-"""All there are, in the order of the documentation: nodes, links, clocks, disks, resources."""
+"""All there are, in the order of the documentation: nodes, links, clocks, disks, resources, and
+what a network offers beside troubles."""
 
 
 class Way(NamedTuple):

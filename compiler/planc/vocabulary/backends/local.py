@@ -59,6 +59,9 @@ _LAB: dict[str, Way] = {
     "refuse": exact("RST from the target's firewall"),
     "cut": exact("both ends are reset (SOCK_DESTROY)"),
     "fail_names": exact("the node's own hosts file; no name server can be reached anyway"),
+    "ipv6": exact("a unique local address beside the IPv4 one; troubles hold for both"),
+    "multicast": exact("the bridge, and copies in the switch for links in trouble"),
+    "retransmit": approximate("tcp_rto_max_ms on the nodes' hosts: 1 s at the least (Linux 6.15)"),
 }
 
 _NO_NETWORK = impossible("all nodes share this machine's network")

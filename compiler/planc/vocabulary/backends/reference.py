@@ -13,6 +13,13 @@ from planc.vocabulary.backends import ABILITIES, BACKENDS, Rung
 from planc.vocabulary.faults import FAULTS
 
 FILE = "backends.md"
+BESIDE_FAULTS = {
+    "probe": "expectations on `memory`, `files`, ...",
+    "ipv6": "`{node.ip6}`",
+    "multicast": "datagrams to many",
+    "retransmit": "`retransmit D` of a cluster",
+}
+"""What needs an ability that no fault does."""
 _MARKS = {"exact": "exact", "approximate": "approx.", "not possible": "-"}
 _HEAD = """# Backends: what can be done on which
 
@@ -54,7 +61,7 @@ def _title(backend: str, rung: Rung) -> str:
 
 def _statements(ability: str) -> str:
     forms = [word.form.replace("|", "\\|") for word in FAULTS.values() if word.ability == ability]
-    return "; ".join(f"`{form}`" for form in forms) or "expectations on `memory`, `files`, ..."
+    return "; ".join(f"`{form}`" for form in forms) or BESIDE_FAULTS[ability]
 
 
 def _means(ability: str, rungs: tuple[Rung, ...]) -> list[str]:

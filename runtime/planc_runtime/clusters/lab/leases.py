@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from planc_runtime.clusters.lab.hub import Pair
@@ -111,7 +111,18 @@ async def _prove(network: LabNetwork, pairs: Pairs, rule: LinkRule) -> Evidence:
         proofs.append(installed(f"{ends} ends of connections on {names(pairs)} reset", ends=ends))
     if shape_of(rule):
         proofs.append(await _see_shape(network, pairs))
+    if rule.retransmit is not None:
+        proofs.append(_limit_backoff(network, pairs, rule.retransmit))
     return together(proofs)
+
+
+def _limit_backoff(network: LabNetwork, pairs: Pairs, seconds: float) -> Evidence:
+    """Limit TCP's back-off at every sender; it is a host's setting, and that of new sockets."""
+    hosts = sorted({source for source, _ in pairs})
+    reached = network.line.ask("backoff", names=hosts, seconds=seconds)
+    asked = "" if max(reached) == seconds else f", the least there is; {seconds:g} s were asked for"
+    proof = f"{len(hosts)} hosts: TCP retransmits every {max(reached):g} s at the latest{asked}"
+    return installed(proof, retransmit=max(reached))
 
 
 async def _see_drops(network: LabNetwork, pairs: Pairs) -> Evidence:
@@ -124,21 +135,30 @@ async def _see_drops(network: LabNetwork, pairs: Pairs) -> Evidence:
 
 async def _see_refusals(network: LabNetwork, pairs: Pairs) -> Evidence:
     before = counts(network, "refuse")
-    knocks = [_knock(network, *pair) for pair in sorted(pairs) if not network.rules.of(pair).cut]
+    knocks = [
+        knock
+        for pair in sorted(pairs)
+        if not network.rules.of(pair).cut
+        for knock in _knocks(network, *pair)
+    ]
     try:
         asked = [pair for pair in pairs if not network.rules.of(pair).cut]
-        missing = await _until_counted(network, "refuse", before, asked)
+        missing = await _until_counted(network, "refuse", before, asked, network.protocols)
     finally:
         for knock in knocks:
             knock.close()
     return _judged("connections refused", f"{len(asked)} attempts reset", pairs, missing)
 
 
-def _knock(network: LabNetwork, source: str, target: str) -> socket.socket:
-    knock = network.socket(source, socket.SOCK_STREAM)
-    knock.setblocking(False)
-    knock.connect_ex((network.address(target), _DISCARD))
-    return knock
+def _knocks(network: LabNetwork, source: str, target: str) -> Iterator[socket.socket]:
+    """Try to connect, by each protocol that both hosts have."""
+    for address in (network.address(target), network.address6(target)):
+        if address is not None:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            knock = network.socket(source, socket.SOCK_STREAM, family)
+            knock.setblocking(False)
+            knock.connect_ex((address, _DISCARD))
+            yield knock
 
 
 async def _see_shape(network: LabNetwork, pairs: Pairs) -> Evidence:
@@ -164,14 +184,18 @@ async def _timed(network: LabNetwork, pair: Pair) -> float | None:
 
 
 async def _until_counted(
-    network: LabNetwork, what: str, before: dict[Pair, int], pairs: Collection[Pair]
+    network: LabNetwork,
+    what: str,
+    before: dict[Pair, int],
+    pairs: Collection[Pair],
+    least: int = 1,
 ) -> list[Pair]:
-    """Return the pairs whose counter does not move in time."""
+    """Return the pairs whose counter does not move on by so much in time."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _WITHIN
     while True:
         now = counts(network, what)
-        missing = [pair for pair in pairs if now.get(pair, 0) <= before.get(pair, 0)]
+        missing = [pair for pair in pairs if now.get(pair, 0) < before.get(pair, 0) + least]
         if not missing or loop.time() > deadline:
             return missing
         await asyncio.sleep(0.002)
@@ -193,6 +217,9 @@ async def _mend(
     network: LabNetwork, pairs: Pairs, rule: LinkRule, before: Counter[str]
 ) -> Evidence:
     met = _met(network, pairs, rule) - before
+    if rule.retransmit is not None:
+        hosts = sorted({source for source, _ in pairs})
+        network.line.ask("backoff", names=hosts, seconds=None)
     changes = network.rules.remove(pairs, rule)
     _apply(network, changes)
     whole = sorted(pair for pair, (_, now) in changes.items() if now == LinkRule())

@@ -14,39 +14,53 @@ from planc_runtime.clusters.lab import kernel
 
 _HOSTS = "/etc/hosts"
 _SWITCH = "/etc/nsswitch.conf"
+_PREFERENCES = "/etc/gai.conf"
+_PREFERRED = """\
+precedence ::1/128 50
+precedence ::ffff:0:0/96 35
+precedence ::/0 40
+precedence fc00::/7 3
+"""
+"""RFC 6724's order, which glibc does not follow by itself: IPv4 before unique local addresses."""
+_OWN = ("127.0.0.1 localhost", "::1 ip6-localhost ip6-loopback")
 
 
 class Names:
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._addresses: dict[str, str] = {}
+        self._addresses: dict[str, tuple[str, ...]] = {}
         self._hides: Counter[str] = Counter()
         """How many troubles hide the others' names from a node."""
         os.makedirs(folder, exist_ok=True)
         self._write(os.path.basename(_SWITCH), _switch())
+        self._write(os.path.basename(_PREFERENCES), _PREFERRED)
 
-    def add(self, name: str, address: str) -> None:
-        self._addresses[name] = address
+    def add(self, name: str, *addresses: str) -> None:
+        self._addresses[name] = addresses
         self._rewrite()
 
     def hide(self, node: str, hidden: bool) -> int:
         """Let a node know no name but its own, or all again; return how many its file has now."""
         self._hides[node] += 1 if hidden else -1
         self._rewrite()
-        with open(self._path(f"{node}.hosts"), encoding="utf-8") as file:
-            return len(file.readlines()) - 1
+        return len(self._known(node))
 
     def show(self, node: str) -> None:
         """Lay a node's file over the machine's, in this process' mount namespace."""
-        for target, name in ((_HOSTS, f"{node}.hosts"), (_SWITCH, os.path.basename(_SWITCH))):
+        covers = {_HOSTS: f"{node}.hosts"}
+        covers |= {path: os.path.basename(path) for path in (_SWITCH, _PREFERENCES)}
+        for target, name in covers.items():
             if os.path.exists(target):
                 kernel.bind(self._path(name), target)
 
     def _rewrite(self) -> None:
         for node in self._addresses:
-            known = {node} if self._hides[node] else self._addresses
-            lines = ["127.0.0.1 localhost", *(f"{self._addresses[n]} {n}" for n in known)]
-            self._write(f"{node}.hosts", "\n".join(lines) + "\n")
+            lines = [f"{address} {name}" for name in self._known(node) for address in
+                     self._addresses[name]]  # fmt: skip
+            self._write(f"{node}.hosts", "\n".join([*_OWN, *lines]) + "\n")
+
+    def _known(self, node: str) -> list[str]:
+        return [node] if self._hides[node] else list(self._addresses)
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)

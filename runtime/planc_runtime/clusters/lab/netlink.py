@@ -17,6 +17,8 @@ EXCLUSIVE, CREATE, APPEND, REPLACE = 0x200, 0x400, 0x800, 0x100
 _NESTED = 0x8000
 _ERROR, _DONE = 2, 3
 _HEADER = struct.Struct("=IHHII")
+_TOGETHER = 256
+"""Requests that are sent at once, well below what a socket's buffer holds."""
 
 
 class Answer(NamedTuple):
@@ -97,6 +99,22 @@ class Netlink:
                 if answer in (_ERROR, _DONE):
                     return answers
                 answers.append(Answer(answer, content))
+
+    def ask_all(self, kind: int, flags: int, bodies: list[bytes], what: str) -> None:
+        """Send requests of one kind together, as far as they fit; only refusals are answered."""
+        for first in range(0, len(bodies), _TOGETHER):
+            *rest, last = bodies[first : first + _TOGETHER]
+            quiet = b"".join(message(kind, flags, body, 0) for body in rest)
+            self._sequence += 1
+            self.socket.send(quiet + message(kind, flags | ACK, last, self._sequence))
+            code, answered = 0, False
+            while not answered:
+                for answer, sequence, content in messages(self.socket.recv(1 << 18)):
+                    if answer == _ERROR:
+                        code = code or failure(content)
+                    answered = answered or sequence == self._sequence
+            if code:
+                raise OSError(code, os.strerror(code), what)
 
     def close(self) -> None:
         self.socket.close()

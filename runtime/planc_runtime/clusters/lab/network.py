@@ -37,6 +37,7 @@ class LabNetwork:
         self.rules = Rules()
         self.prober = Prober()
         self._addresses: dict[str, str] = {}
+        self._addresses6: dict[str, str | None] = {}
         self._networks: dict[str, int] = {}
         self._led = contextlib.ExitStack()
         self._led.callback(self.line.close)
@@ -48,18 +49,26 @@ class LabNetwork:
         self.place(TESTER)
         self.take(TESTER)
 
-    def place(self, name: str) -> str:
-        """Bring up a host, unless it is there already; return its address."""
+    def place(self, name: str, pid: int | None = None) -> str:
+        """Bring up a host, unless it is there already; return its address.
+
+        It gets a network namespace of its own, or the one that a process is in.
+        """
         if name not in self._addresses:
             try:
-                (address, mac), (network, probes) = self.line.fetch("add", name=name)
+                host, (network, probes) = self.line.fetch("add", name=name, pid=pid)
             except LabError as trouble:
                 raise CannotRun(f"{name!r} gets no host: {trouble.strerror}") from None
             self._led.callback(os.close, network)
-            self.prober.add(name, bytes.fromhex(mac), socket.socket(fileno=probes))
-            self._addresses[name] = address
+            self.prober.add(name, bytes.fromhex(host["mac"]), socket.socket(fileno=probes))
+            self._addresses[name] = host["address"]
+            self._addresses6[name] = host["address6"]
             self._networks[name] = network
         return self._addresses[name]
+
+    def leads(self, name: str) -> dict[str, str] | None:
+        """Nothing is led: every host has a network of its own."""
+        return None
 
     def choose_port(self, name: str) -> int:
         """Return a TCP port of a host that was free just now."""
@@ -85,12 +94,23 @@ class LabNetwork:
         spaces = (f"{own}/{self._users}", f"{own}/{self._networks[name]}")
         PROGRAM_PREFIX.set((sys.executable, "-I", "-S", str(_ENTER), *spaces))
 
-    def socket(self, name: str, kind: int) -> socket.socket:
+    def socket(
+        self, name: str, kind: int, family: socket.AddressFamily = socket.AF_INET
+    ) -> socket.socket:
         seat = sockets.Seat(self.line, name)
-        return socket.socket(fileno=seat.descriptor(socket.AF_INET, kind, 0))
+        return socket.socket(fileno=seat.descriptor(family, kind, 0))
 
     def address(self, name: str) -> str:
         return self._addresses[name]
+
+    def address6(self, name: str) -> str | None:
+        """Return a host's IPv6 address; None where the machine has none to give."""
+        return self._addresses6[name]
+
+    @property
+    def protocols(self) -> int:
+        """How many versions of the Internet Protocol all hosts have."""
+        return 1 if None in self._addresses6.values() else 2
 
     async def impair(self, pairs: Pairs, rule: LinkRule) -> LinkLease:
         for name in sorted({name for pair in pairs for name in pair}):

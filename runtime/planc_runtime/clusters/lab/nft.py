@@ -27,10 +27,10 @@ from planc_runtime.clusters.lab.netlink import (
     text,
 )
 
-IP, NETDEV, BRIDGE = 2, 5, 7
+INET, NETDEV, BRIDGE = 1, 5, 7
 """The families of tables that are used here."""
 INGRESS, LOCAL_IN, FORWARD = 0, 1, 2
-"""Hooks; their numbers depend on the family, these are what they are in NETDEV, IP and BRIDGE."""
+"""Hooks; their numbers depend on the family, these are what they are in NETDEV, INET and BRIDGE."""
 LINK_HEADER, NETWORK_HEADER, TRANSPORT_HEADER = 0, 1, 2
 IN_INTERFACE, OUT_INTERFACE, PROTOCOL = 4, 5, 16
 """What `meta` can load."""
@@ -97,6 +97,20 @@ def drop() -> bytes:
     return expression("immediate", big(1, 0), nested(2, nested(2, big(1, _DROP))))
 
 
+def to_a_group(into: int) -> tuple[bytes, ...]:
+    """Go on with frames to many receivers only: multicast and broadcast."""
+    return (
+        payload(LINK_HEADER, 0, 1, into),
+        masked(into, b"\x01"),
+        equals(into, b"\x01"),
+    )
+
+
+def copy_to(source: int) -> bytes:
+    """Send a copy of the packet out of the interface whose index a register holds."""
+    return expression("dup", big(2, source))
+
+
 def forward_to(source: int) -> bytes:
     """Send the packet out of the interface whose index a register holds."""
     return expression("fwd", big(1, source))
@@ -122,29 +136,31 @@ class Table(Netlink):
         self.commit([self._message(_NEW_SET, CREATE, self._named + body + big(10, self._ids))])
 
     def add_chain(self, name: str, hook: int, *rule: bytes, device: str | None = None) -> None:
-        """Make a chain at a hook, with one rule."""
+        """Make a chain at a hook, with a first rule."""
         place = [big(1, hook), big(2, 0)]
         if device is not None:
             place.append(text(3, device))
         chain = self._named + text(3, name) + nested(4, *place) + text(7, "filter")
-        body = self._named + text(2, name) + nested(4, *rule)
-        self.commit(
-            [
-                self._message(_NEW_CHAIN, CREATE, chain),
-                self._message(_NEW_RULE, CREATE | APPEND, body),
-            ]
-        )
+        self.commit([self._message(_NEW_CHAIN, CREATE, chain), self._rule(name, rule)])
+
+    def add_rule(self, chain: str, *rule: bytes) -> None:
+        """Let a chain go on with another rule."""
+        self.commit([self._rule(chain, rule)])
 
     def change(self, name: str, add: Iterable[bytes], remove: Iterable[bytes]) -> None:
         """Add keys to a set and take others out, all at once; new keys count from 0."""
+        if batch := self.changes(name, add, remove):
+            self.commit(batch)
+
+    def changes(self, name: str, add: Iterable[bytes], remove: Iterable[bytes]) -> list[bytes]:
+        """Return what changes a set, to be committed, perhaps with changes of other tables."""
         batch = []
         if out := [nested(1, nested(1, attribute(1, key))) for key in remove]:
             batch.append(self._elements(_DEL_ELEMENT, 0, name, out))
         counter = nested(7, text(1, "counter"))
         if new := [nested(1, nested(1, attribute(1, key)), counter) for key in add]:
             batch.append(self._elements(_NEW_ELEMENT, CREATE, name, new))
-        if batch:
-            self.commit(batch)
+        return batch
 
     def counts(self, name: str) -> dict[bytes, int]:
         """Return how many packets have met each key of a set."""
@@ -171,6 +187,10 @@ class Table(Netlink):
                     if code:
                         raise OSError(code, os.strerror(code), "nf_tables")
                     return
+
+    def _rule(self, chain: str, rule: tuple[bytes, ...]) -> bytes:
+        body = self._named + text(2, chain) + nested(4, *rule)
+        return self._message(_NEW_RULE, CREATE | APPEND, body)
 
     def _elements(self, kind: int, flags: int, name: str, elements: list[bytes]) -> bytes:
         return self._message(kind, flags, self._named + text(2, name) + nested(3, *elements))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Iterable
 
 from planc_runtime.clusters.lab.netlink import (
     CREATE,
@@ -20,10 +21,14 @@ from planc_runtime.clusters.lab.netlink import (
 LOOPBACK = 1
 """Every network namespace has its loopback interface, and it is always the first."""
 
-_NEWLINK, _GETLINK, _NEWADDR, _NEWNEIGH = 16, 18, 20, 28
+_NEWLINK, _GETLINK, _NEWADDR, _NEWROUTE, _NEWNEIGH = 16, 18, 20, 24, 28
 _IFF_UP = 1
+_NO_DUPLICATE_DETECTION = 2
+_BROADCAST = 4
+_MAIN, _STATIC, _ON_LINK, _UNICAST, _OUT_INTERFACE = 254, 4, 253, 1, 4
 _PERMANENT = 0x80
-_ADDRESS, _NAME, _MTU, _MASTER, _LINKINFO, _PROTINFO, _NS_FD = 1, 3, 4, 10, 18, 12, 28
+_ADDRESS, _NAME, _MASTER, _PROTINFO, _LINKINFO, _FAMILIES, _NS_FD = 1, 3, 10, 12, 18, 26, 28
+_ADDRESS_GENERATION, _NONE = 8, 1
 _INFO_KIND, _INFO_DATA = 1, 2
 _PEER = 1
 _PORT_STATE, _FORWARDING = 1, 3
@@ -66,6 +71,11 @@ class Interfaces(Netlink):
         body += nested(_PROTINFO, attribute(_PORT_STATE, bytes([_FORWARDING])))
         self.ask(_NEWLINK, 0, body, f"port {port}")
 
+    def give_no_address(self, index: int) -> None:
+        """Let the kernel make up no IPv6 address, nor look for routers with one."""
+        mode = nested(socket.AF_INET6, attribute(_ADDRESS_GENERATION, bytes([_NONE])))
+        self._link(_NEWLINK, index, nested(_FAMILIES, mode), f"interface {index}")
+
     def index(self, name: str) -> int:
         answer = self.ask(_GETLINK, 0, _head(0) + text(_NAME, name), f"interface {name}")
         return int(struct.unpack_from("=BxHi", answer[0].body)[2])
@@ -77,16 +87,28 @@ class Interfaces(Netlink):
 
     def add_address(self, index: int, address: str, prefix: int) -> None:
         family, packed = packed_address(address)
-        body = struct.pack("=BBBBI", family, prefix, 0, 0, index)
+        flags = _NO_DUPLICATE_DETECTION if family == socket.AF_INET6 else 0
+        body = struct.pack("=BBBBI", family, prefix, flags, 0, index)
         body += attribute(1, packed) + attribute(2, packed)
+        if family == socket.AF_INET:
+            body += attribute(_BROADCAST, _last_of(packed, prefix))
         self.ask(_NEWADDR, CREATE | EXCLUSIVE, body, f"address {address}")
 
-    def add_neighbour(self, index: int, address: str, mac: bytes) -> None:
-        """Let a neighbour be known for ever: no question, no answer, nothing to lose."""
-        family, packed = packed_address(address)
-        body = struct.pack("=BxxxiHBB", family, index, _PERMANENT, 0, 0)
-        body += attribute(1, packed) + attribute(2, mac)
-        self.ask(_NEWNEIGH, CREATE | REPLACE, body, f"neighbour {address}")
+    def add_route(self, index: int, network: str, prefix: int) -> None:
+        """Let an interface be the way to IPv4 addresses that are nobody's own."""
+        family, packed = packed_address(network)
+        body = struct.pack("=8BI", family, prefix, 0, 0, _MAIN, _STATIC, _ON_LINK, _UNICAST, 0)
+        body += attribute(1, packed) + number(_OUT_INTERFACE, index)
+        self.ask(_NEWROUTE, CREATE | EXCLUSIVE, body, f"route {network}")
+
+    def add_neighbours(self, index: int, known: Iterable[tuple[str, bytes]]) -> None:
+        """Let neighbours be known for ever: no question, no answer, nothing to lose."""
+        requests = []
+        for address, mac in known:
+            family, packed = packed_address(address)
+            body = struct.pack("=BxxxiHBB", family, index, _PERMANENT, 0, 0)
+            requests.append(body + attribute(1, packed) + attribute(2, mac))
+        self.ask_all(_NEWNEIGH, CREATE | REPLACE, requests, "neighbours")
 
     def _link(
         self, kind: int, index: int, more: bytes, what: str, *, new: bool = False, up: bool = False
@@ -98,6 +120,11 @@ class Interfaces(Netlink):
 def packed_address(address: str) -> tuple[int, bytes]:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return family, socket.inet_pton(family, address)
+
+
+def _last_of(packed: bytes, prefix: int) -> bytes:
+    """Return the broadcast address of the network that an IPv4 address is in."""
+    return struct.pack(">I", struct.unpack(">I", packed)[0] | (1 << 32 - prefix) - 1)
 
 
 def _head(index: int, *, up: bool = False, family: int = 0) -> bytes:

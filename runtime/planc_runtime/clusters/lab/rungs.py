@@ -32,7 +32,9 @@ _START = (
 _PATIENCE = 20.0
 _SHAPES = ("slow", "drop", "duplicate", "reorder", "corrupt", "limit")
 """What the switch does, once packets can be led through it."""
-ABILITIES = frozenset({"partition", "refuse", "cut", "fail_names", *_SHAPES})
+ABILITIES = frozenset(
+    {"partition", "refuse", "cut", "fail_names", "retransmit", "ipv6", "multicast", *_SHAPES}
+)
 """All that comes with a network of our own."""
 
 

@@ -22,6 +22,7 @@ _ESTABLISHED_AND_CLOSING = 0b0001_1011_1110
 """Bits of the TCP states from SYN_SENT to LAST_ACK, without SYN_RECV and the waiting ones."""
 _IDENTITY = slice(4, 52)
 _GONE = errno.ENOENT
+_IPV4_IN_IPV6 = bytes(10) + b"\xff\xff"
 
 
 def sever(hub: Hub, a: str, b: str) -> int:
@@ -33,20 +34,27 @@ def _end(hub: Hub, here: str, there: str) -> int:
     with kernel.inside(hub.hosts[here].network):
         diagnosis = Netlink(_INET_DIAG)
     try:
-        _, peer = packed_address(hub.hosts[there].address)
-        return sum(_destroy(diagnosis, identity) for identity in _sockets(diagnosis, peer))
+        peers = {_mapped(address) for address in hub.hosts[there].addresses}
+        return sum(_destroy(diagnosis, identity) for identity in _sockets(diagnosis, peers))
     finally:
         diagnosis.close()
 
 
-def _sockets(diagnosis: Netlink, peer: bytes) -> Iterator[bytes]:
+def _mapped(address: str) -> bytes:
+    """Return an address as sockets that speak both protocols see it."""
+    family, packed = packed_address(address)
+    return packed if family == socket.AF_INET6 else _IPV4_IN_IPV6 + packed
+
+
+def _sockets(diagnosis: Netlink, peers: set[bytes]) -> Iterator[bytes]:
     for family in (socket.AF_INET, socket.AF_INET6):
         body = _request(family, bytes(48))
         for answer in diagnosis.ask(_LIST, DUMP, body, "connections"):
             identity = answer.body[_IDENTITY]
             target = identity[20:36]
-            # A socket that listens on all addresses of both kinds sees IPv4 ones mapped.
-            if peer in (target[:4], target[12:] if family == socket.AF_INET6 else b""):
+            if family == socket.AF_INET:
+                target = _IPV4_IN_IPV6 + target[:4]
+            if target in peers:
                 yield struct.pack("=B", answer.body[0]) + identity
 
 

@@ -17,7 +17,7 @@ from planc_runtime.clusters.lab.hub import INTERFACE, Hub, Pair
 from planc_runtime.clusters.lab.prober import open_probe_socket
 from planc_runtime.clusters.lab.steering import Steering
 
-USERNS, ROOT, LOOPBACK = "userns", "root", "loopback"
+USERNS, ROOT, REDIRECT, LOOPBACK = "userns", "root", "redirect", "loopback"
 """The rungs: how the network is come by, or that there is none."""
 
 LARGEST = 1 << 17
@@ -88,12 +88,21 @@ class Station:
         """Pass the user namespace, which a program must enter before it can enter a host."""
         return os.getpid(), [os.open("/proc/self/ns/user", os.O_RDONLY | os.O_CLOEXEC)]
 
-    def _do_add(self, name: str) -> Reply:
-        host = self._hub.add(name)
-        self._names.add(name, host.address)
+    def _do_add(self, name: str, pid: int | None = None) -> Reply:
+        """Bring up a host; in the network namespace of a process where one is named."""
+        network = (
+            None if pid is None else os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        )
+        host = self._hub.add(name, network)
+        self._names.add(name, *host.addresses)
         with kernel.inside(host.network):
             probes = open_probe_socket(INTERFACE)
-        return [host.address, host.mac.hex()], [os.dup(host.network), probes.detach()]
+        answer = {
+            "address": host.address,
+            "address6": host.address6,
+            "mac": host.mac.hex(),
+        }
+        return answer, [os.dup(host.network), probes.detach()]
 
     def _do_socket(self, name: str, family: int, type: int, proto: int) -> Reply:
         with kernel.inside(self._hub.hosts[name].network):
@@ -107,6 +116,9 @@ class Station:
     def _do_refuse(self, add: list[Pair], remove: list[Pair]) -> Reply:
         self._hub.refuse(add, remove)
         return None, []
+
+    def _do_backoff(self, names: list[str], seconds: float | None) -> Reply:
+        return [self._hub.limit_backoff(name, seconds) for name in names], []
 
     def _do_sever(self, pairs: list[Pair]) -> Reply:
         return sum(severing.sever(self._hub, a, b) for a, b in pairs), []

@@ -2,7 +2,8 @@
 
 At the port where a frame enters, a rule looks up (port, receiver) and forwards what it finds to the
 switch's interface. Clean pairs never leave the kernel. A pair that is cut is not led away: its
-packets have to meet the partition.
+packets have to meet the partition. Of a frame to many receivers the switch gets a copy, and takes
+it to those whose links are troubled; the bridge takes it to the others, and to them alone.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Steering:
         """Hosts that send several packets as one frame no longer."""
         self._table: nft.Table | None = None
         self._channel: socket.socket | None = None
+        self._seed = ""
         self.process: int | None = None
 
     def shape(self, rules: Iterable[tuple[Pair, Shape | None]], seed: str) -> None:
@@ -53,18 +55,21 @@ class Steering:
             self._shapes.pop(pair, None)
             if rule is not None:
                 self._shapes[pair] = rule
-        self._tell([(pair, rule or {}) for pair, rule in rules], seed)
+        self._seed = seed
+        self._tell([(pair, None if pair in self._cut else rule or {}) for pair, rule in rules])
         self._segment()
         self._lead()
 
     def cut(self, add: Iterable[Pair], remove: Iterable[Pair]) -> None:
         """Know which links are cut; what waits in the switch for one of them is lost."""
         new = set(add)
+        again = set(remove)
         self._cut |= new
-        self._cut -= set(remove)
+        self._cut -= again
         if self._channel is not None:
+            self._tell([(pair, self._shapes[pair]) for pair in again & set(self._shapes)])
             self._lead()
-            self._tell([(pair, None) for pair in new & set(self._shapes)], "")
+            self._tell([(pair, None) for pair in new & set(self._shapes)])
 
     def counts(self) -> list[tuple[str, str, dict[str, int]]]:
         """Return what has happened to the frames of each link that was ever led away."""
@@ -89,11 +94,21 @@ class Steering:
         wanted = set(self._shapes) - self._cut
         for source in {source for source, _ in wanted}:
             self._watch(self._hub.hosts[source])
-        assert self._table is not None
-        self._table.change(
-            "led", map(self._key, wanted - self._led), map(self._key, self._led - wanted)
-        )
+        self._change(wanted - self._led, self._led - wanted)
         self._led = wanted
+
+    def _change(self, new: set[Pair], gone: set[Pair]) -> None:
+        """Lead pairs and lead others no longer, frames to one and to many alike, all at once."""
+        assert self._table is not None
+        hub, left = self._hub, self._led - gone
+        before, after = ({source for source, _ in pairs} for pairs in (self._led, left | new))
+        batch = self._table.changes("led", map(self._key, new), map(self._key, gone))
+        batch += hub.links.changes("led", map(hub.key, new), map(hub.key, gone))
+        batch += self._table.changes(
+            "copied", map(self._port, after - before), map(self._port, before - after)
+        )
+        if batch:
+            self._table.commit(batch)
 
     def _watch(self, host: Host) -> None:
         """Look at what enters by a host's port, from the first trouble on."""
@@ -110,11 +125,22 @@ class Steering:
             nft.forward_to(nft.register(0)),
             device=host.cable,
         )
+        self._table.add_rule(
+            host.cable,
+            *nft.to_a_group(nft.register(0)),
+            nft.meta(nft.IN_INTERFACE, nft.register(0)),
+            nft.lookup("copied", nft.register(0)),
+            nft.load(struct.pack("=I", self._entrance), nft.register(0)),
+            nft.copy_to(nft.register(0)),
+        )
         self._chains.add(host.name)
 
     def _key(self, pair: Pair) -> bytes:
         source, target = (self._hub.hosts[name] for name in pair)
         return struct.pack("=I", source.port) + target.mac + b"\0\0"
+
+    def _port(self, name: str) -> bytes:
+        return struct.pack("=I", self._hub.hosts[name].port)
 
     def _segment(self) -> None:
         """Have packets of links that lose or damage some come one by one, or they went in bulk."""
@@ -129,6 +155,7 @@ class Steering:
         self._entrance = self._hub.add_cable(ENTRANCE, SWITCH)
         self._table = nft.Table(nft.NETDEV)
         self._table.add_set("led", 12)
+        self._table.add_set("copied", 4)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         warden = os.getpid()
         self.process = os.fork()
@@ -137,14 +164,14 @@ class Steering:
         theirs.close()
         self._channel = ours
 
-    def _tell(self, rules: list[tuple[Pair, Shape | None]], seed: str) -> None:
+    def _tell(self, rules: list[tuple[Pair, Shape | None]]) -> None:
         links = []
         for (source, target), rule in rules:
             sender, receiver = self._hub.hosts[source], self._hub.hosts[target]
             key = (receiver.mac + sender.mac).hex()
             links.append(
                 {"source": source, "target": target, "key": key, "port": receiver.cable,
-                 "seed": seed, "rule": rule}
+                 "seed": self._seed, "rule": rule}
             )  # fmt: skip
         if links:
             self._ask({"links": links})

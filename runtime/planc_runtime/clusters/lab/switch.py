@@ -29,6 +29,9 @@ _BUFFER = 64 << 20
 _BATCH = 64
 """Frames after which it is looked whether anything is due."""
 _ADDRESSES = slice(frames.VNET_HEADER, frames.VNET_HEADER + 12)
+_SENDER = slice(frames.VNET_HEADER + 6, frames.VNET_HEADER + 12)
+_RECEIVER, _GROUP = frames.VNET_HEADER, 1
+"""The first byte of the receiver's address, and its bit that says that there are many."""
 _TYPE = slice(frames.VNET_HEADER + 12, frames.VNET_HEADER + 14)
 _PROBE = struct.pack("!H", ETHERTYPE)
 
@@ -41,6 +44,8 @@ class Route:
     def __init__(self, link: Link, port: socket.socket) -> None:
         self.link = link
         self.port = port
+        self.troubled = False
+        """Whether it is led through here: only then do frames to many receivers concern it."""
 
 
 class Switch:
@@ -49,6 +54,9 @@ class Switch:
         self._frames = _port(interface, _EVERYTHING)
         self._ports: dict[str, socket.socket] = {}
         self._routes: dict[bytes, Route] = {}
+        """By receiver and sender."""
+        self._from: dict[bytes, list[Route]] = {}
+        """By sender."""
         self._waiting: list[Waiting] = []
         self._order = 0
         self._alarm = Alarm()
@@ -81,11 +89,18 @@ class Switch:
             except BlockingIOError:
                 return
             route = routes.get(frame[_ADDRESSES])
-            if route is None:
-                continue
-            carry = route.link.probe if frame[_TYPE] == _PROBE else route.link.carry
             now = time.monotonic()
-            self._dispatch(route, carry(frame, now), now)
+            if route is not None:
+                carry = route.link.probe if frame[_TYPE] == _PROBE else route.link.carry
+                self._dispatch(route, carry(frame, now), now)
+            elif frame[_RECEIVER] & _GROUP:
+                self._spread(frame, now)
+
+    def _spread(self, frame: bytes, now: float) -> None:
+        """Carry a frame to many receivers over each troubled link of its sender."""
+        for route in self._from.get(frame[_SENDER], ()):
+            if route.troubled:
+                self._dispatch(route, route.link.carry(frame, now), now)
 
     def _dispatch(self, route: Route, departures: Departures, now: float) -> None:
         for due, frame in departures:
@@ -142,8 +157,11 @@ class Switch:
         if addresses not in self._routes:
             if port not in self._ports:
                 self._ports[port] = _port(port, 0)
-            self._routes[addresses] = Route(Link(source, target, seed), self._ports[port])
-        link = self._routes[addresses].link
+            made = Route(Link(source, target, seed), self._ports[port])
+            self._routes[addresses] = made
+            self._from.setdefault(addresses[6:], []).append(made)
+        route = self._routes[addresses]
+        link, route.troubled = route.link, bool(rule)
         if rule is None:
             link.epoch += 1
         else:

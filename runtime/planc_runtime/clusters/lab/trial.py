@@ -8,6 +8,7 @@ Run as `python -I -S -c ... main()` with the rung as its argument; prints a JSON
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from planc_runtime.clusters.lab import severing
-from planc_runtime.clusters.lab.hub import Hub
+from planc_runtime.clusters.lab.hub import BACKOFF, Hub
 from planc_runtime.clusters.lab.station import enter_lab
 from planc_runtime.clusters.lab.steering import Steering
 
@@ -40,6 +41,7 @@ def _try(rung: str) -> dict[str, Any]:
         "partition": lambda: hub.cut([_PAIR], []),
         "refuse": lambda: hub.refuse([_PAIR], []),
         "cut": lambda: severing.sever(hub, *_PAIR),
+        "retransmit": lambda: hub.limit_backoff(_PAIR[0], 1.0),
         "slow": lambda: Steering(hub).shape([(_PAIR, {"delay": 0.001})], "trial"),
     }
     missing: dict[str, str] = {}
@@ -48,9 +50,13 @@ def _try(rung: str) -> dict[str, Any]:
             step()
         except OSError as trouble:
             missing[ability] = _reason(trouble.filename or ability, trouble)
+    if hub.without_ipv6:
+        missing["ipv6"] = hub.without_ipv6
     return {"missing": missing}
 
 
 def _reason(what: str, trouble: OSError) -> str:
+    if what == BACKOFF and trouble.errno == errno.ENOENT:
+        return f"this kernel has no {BACKOFF}, which came with Linux 6.15"
     code = trouble.errno or 0
     return f"{what}: {os.strerror(code)}"

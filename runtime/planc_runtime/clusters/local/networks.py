@@ -34,6 +34,9 @@ class Network(Protocol):
     def place(self, name: str) -> str:
         """Give a node, or a host, an address of its own."""
 
+    def address6(self, name: str) -> str | None:
+        """Return a host's IPv6 address, if it has one."""
+
     def choose_port(self, name: str) -> int:
         """Return a TCP port at a node's address that was free just now."""
 
@@ -59,6 +62,9 @@ class Loopback:
     def place(self, name: str) -> str:
         self._addresses[name] = self._lease.next_address()
         return self._addresses[name]
+
+    def address6(self, name: str) -> str | None:
+        return None
 
     def choose_port(self, name: str) -> int:
         return ports.choose(self._addresses[name])

@@ -79,6 +79,7 @@ class LocalWorld:
             ports={key: port or self._network.choose_port(name) for key, port in ports.items()},
             data=data,
             log=self._settings.directory.absolute() / "logs" / f"{name}.log",
+            address6=self._network.address6(name),
         )
         self._nodes[name] = LocalNode(
             placement,

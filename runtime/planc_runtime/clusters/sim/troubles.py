@@ -22,7 +22,7 @@ FULL_SPEED = 50e-6
 """Seconds of processor time that one callback is taken to need, for `throttle cpu`."""
 
 _NODES = {"crash", "stop", "restart", "pause", "probe"}
-_LINKS = {"partition", "slow", "drop", "duplicate", "reorder", "corrupt", "limit"}
+_LINKS = {"partition", "slow", "drop", "duplicate", "reorder", "corrupt", "limit", "retransmit"}
 _CONNECTIONS = {"refuse", "cut"}
 _CLOCKS = {"skew", "jump", "drift"}
 _DISKS = {"fill_disk", "slow_disk", "fail_fsync", "lose_unsynced", "flip_bits"}

@@ -14,7 +14,13 @@ names, must leave everything else alone, and must be gone when its lease is heal
 from planc_runtime.testing.conformance.clocks import TestClocks
 from planc_runtime.testing.conformance.disks import TestDisks
 from planc_runtime.testing.conformance.life import TestLife
-from planc_runtime.testing.conformance.links import TestDatagrams, TestLinks
+from planc_runtime.testing.conformance.links import (
+    TestDatagrams,
+    TestIPv6,
+    TestLinks,
+    TestMulticast,
+    TestRetransmission,
+)
 from planc_runtime.testing.conformance.pauses import TestPauses
 from planc_runtime.testing.conformance.probes import TestNames, TestProbes, TestResources
 
@@ -22,10 +28,13 @@ __all__ = [
     "TestClocks",
     "TestDatagrams",
     "TestDisks",
+    "TestIPv6",
     "TestLife",
     "TestLinks",
+    "TestMulticast",
     "TestNames",
     "TestPauses",
     "TestProbes",
     "TestResources",
+    "TestRetransmission",
 ]

@@ -16,6 +16,7 @@ from planc_runtime.testing.scene import Scene
 
 FORTH: Pairs = frozenset({("n1", "n2")})
 BOTH: Pairs = FORTH | {("n2", "n1")}
+GROUP, EVERYBODY, GROUP6 = "239.77.0.1", "255.255.255.255", "ff15::77"
 
 
 async def _impair(scene: Scene, pairs: Pairs, rule: LinkRule) -> Lease:
@@ -169,9 +170,164 @@ class TestDatagrams:
         await lease.heal()
 
 
-async def _arrivals(scene: Scene, sender: str, receiver: str, count: int) -> list[str]:
+class TestIPv6:
+    @scenario("ipv6")
+    async def test_nodes_reach_each_other_by_both_protocols(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        assert await scene.ask("n1", "relay6 n2 x") == "x"
+        assert await scene.ask("n1", "relay n2 x") == "x"
+        assert len(await _arrivals(scene, "n1", "n2", 5, verb="send6")) == 5
+
+    @scenario("ipv6", "partition")
+    async def test_a_cut_holds_for_both_protocols(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        lease = await _impair(scene, BOTH, LinkRule(cut=True))
+        assert await scene.silent("n1", "relay6 n2 x", within=1.0)
+        assert await _arrivals(scene, "n1", "n2", 5, verb="send6") == []
+        assert await scene.ask("n1", "relay6 n3 x") == "x"
+        await lease.heal()
+        assert await scene.ask("n1", "relay6 n2 x") == "x"
+
+    @scenario("ipv6", "slow")
+    async def test_a_slow_link_is_slow_for_both_protocols(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        await scene.ask("n1", "hold6 n2")
+        lease = await _impair(scene, BOTH, LinkRule(delay=0.2))
+        assert await scene.timed("n1", "held x") >= 0.39
+        assert await scene.timed("n2", "relay6 n3 x") < 0.39
+        await lease.heal()
+        assert await scene.timed("n1", "held x") < 0.39
+
+    @scenario("ipv6", "drop", "corrupt")
+    async def test_datagrams_are_lost_and_damaged_as_well(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        loss = await _impair(scene, FORTH, LinkRule(loss=0.5))
+        assert 50 < len(await _arrivals(scene, "n1", "n2", 200, verb="send6")) < 150
+        await loss.heal()
+        damage = await _impair(scene, FORTH, LinkRule(corrupt=1.0))
+        assert set(await _arrivals(scene, "n1", "n2", 20, verb="send6")) <= {"damaged"}
+        await damage.heal()
+
+    @scenario("ipv6", "refuse")
+    async def test_connections_are_refused_by_both_protocols(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        lease = await _impair(scene, FORTH, LinkRule(refuse=True))
+        assert "ConnectionRefusedError" in await scene.ask("n1", "relay6 n2 x")
+        assert await scene.ask("n3", "relay6 n2 x") == "x"
+        await lease.heal()
+        assert await scene.ask("n1", "relay6 n2 x") == "x"
+
+    @scenario("ipv6", "cut")
+    async def test_connections_of_both_protocols_break(self, scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "hold6 n2")
+        lease = await _impair(scene, BOTH, LinkRule(reset=True))
+        assert (await scene.ask("n1", "held x")).startswith("error")
+        await lease.heal()
+        assert await scene.ask("n1", "relay6 n2 x") == "x"
+
+
+class TestMulticast:
+    """What n1 says to all of a group: n2 is in trouble, n3 is not."""
+
+    @scenario("multicast")
+    async def test_a_group_and_a_broadcast_reach_all_who_listen(self, scene: Scene) -> None:
+        await scene.start("n1", "n2", "n3")
+        await scene.ask("n2", f"listen {GROUP}")
+        assert await _heard(scene, GROUP, 3) == (3, 0)
+        for name in ("n2", "n3"):
+            await scene.ask(name, f"listen {EVERYBODY}")
+        assert await _heard(scene, EVERYBODY, 3) == (3, 3)
+
+    @scenario("multicast", "partition")
+    async def test_who_is_cut_off_hears_nothing_and_the_others_do(self, scene: Scene) -> None:
+        await _listening(scene, GROUP)
+        lease = await _impair(scene, FORTH, LinkRule(cut=True))
+        assert await _heard(scene, GROUP, 5) == (0, 5)
+        await lease.heal()
+        assert await _heard(scene, GROUP, 5) == (5, 5)
+
+    @scenario("multicast", "slow")
+    async def test_it_comes_late_over_a_slow_link_and_only_there(self, scene: Scene) -> None:
+        await _listening(scene, EVERYBODY)
+        lease = await _impair(scene, FORTH, LinkRule(delay=1.5))
+        assert await _heard(scene, EVERYBODY, 5) == (0, 5)
+        await asyncio.sleep(1.5)
+        assert len((await scene.ask("n2", "received")).split()) == 5
+        await lease.heal()
+        assert await _heard(scene, EVERYBODY, 5) == (5, 5)
+
+    @scenario("multicast", "drop", "duplicate")
+    async def test_it_is_lost_and_doubled_for_one_receiver_alone(self, scene: Scene) -> None:
+        await _listening(scene, GROUP)
+        loss = await _impair(scene, FORTH, LinkRule(loss=0.5))
+        some, all_of_them = await _heard(scene, GROUP, 200)
+        assert 50 < some < 150
+        assert all_of_them == 200
+        await loss.heal()
+        twice = await _impair(scene, FORTH, LinkRule(duplicate=1.0))
+        assert await _heard(scene, GROUP, 10) == (20, 10)
+        await twice.heal()
+
+    @scenario("multicast", "partition", "slow")
+    async def test_a_slow_link_that_is_cut_is_cut_until_healed(self, scene: Scene) -> None:
+        await _listening(scene, GROUP)
+        await _impair(scene, FORTH, LinkRule(delay=0.1))
+        cut = await _impair(scene, FORTH, LinkRule(cut=True))
+        assert await _heard(scene, GROUP, 5) == (0, 5)
+        await cut.heal()
+        assert await _heard(scene, GROUP, 5) == (5, 5)
+
+    @scenario("multicast", "ipv6", "partition", "slow")
+    async def test_groups_of_ipv6_are_no_different(self, scene: Scene) -> None:
+        await _listening(scene, GROUP6)
+        slow = await _impair(scene, FORTH, LinkRule(delay=0.1))
+        assert await _heard(scene, GROUP6, 5) == (5, 5)
+        await slow.heal()
+        cut = await _impair(scene, FORTH, LinkRule(cut=True))
+        assert await _heard(scene, GROUP6, 5) == (0, 5)
+        await cut.heal()
+
+
+async def _listening(scene: Scene, group: str) -> None:
+    await scene.start("n1", "n2", "n3")
+    for name in ("n2", "n3"):
+        await scene.ask(name, f"listen {group}")
+
+
+async def _heard(scene: Scene, group: str, count: int) -> tuple[int, int]:
+    """Let n1 send to all of a group; return how many n2 and n3 have got when all had to be."""
+    names = ("n2", "n3")
+    before = [len((await scene.ask(name, "received")).split()) for name in names]
+    await scene.ask("n1", f"shout {group} {count}")
+    await scene.settle()
+    after = [len((await scene.ask(name, "received")).split()) for name in names]
+    return after[0] - before[0], after[1] - before[1]
+
+
+class TestRetransmission:
+    @scenario("retransmit", "partition")
+    async def test_a_limited_back_off_ends_soon_after_the_cut(self, scene: Scene) -> None:
+        """By itself TCP tries again 0.2, 0.6, 1.4, 3.0 and 6.2 seconds after the first time."""
+        await scene.start("n1", "n2")
+        limit = await _impair(scene, BOTH, LinkRule(retransmit=1.0))
+        assert limit.evidence.hold is Hold.INSTALLED
+        await scene.ask("n1", "hold n2")
+        cut = await _impair(scene, BOTH, LinkRule(cut=True))
+        waiting = asyncio.ensure_future(scene.ask("n1", "held late", within=30.0))
+        await asyncio.sleep(3.2)
+        await cut.heal()
+        healed = scene.world.now()
+        assert await waiting == "late"
+        assert scene.world.now() - healed < 2.0
+        await limit.heal()
+
+
+async def _arrivals(
+    scene: Scene, sender: str, receiver: str, count: int, verb: str = "send"
+) -> list[str]:
     """Send so many datagrams and return those that arrived by the time all had to."""
     before = len((await scene.ask(receiver, "received")).split())
-    await scene.ask(sender, f"send {receiver} {count}")
+    await scene.ask(sender, f"{verb} {receiver} {count}")
     await scene.settle()
     return (await scene.ask(receiver, "received")).split()[before:]
