@@ -56,6 +56,18 @@ def history(*operations: Operation) -> History:
     return History([replace(o, index=i) if o.index < 0 else o for i, o in enumerate(ordered)])
 
 
+def number_events(history: History) -> None:
+    """Number invocations and completions in their order, as the recorder does."""
+    events = [(o.invoked, o, True) for o in history]
+    events += [(o.completed, o, False) for o in history if o.completed is not None]
+    events.sort(key=lambda event: event[0])
+    for number, (_, operation, begins) in enumerate(events):
+        if begins:
+            operation.began = number
+        else:
+            operation.ended = number
+
+
 @dataclass(frozen=True)
 class Shape:
     """What a random history looks like."""

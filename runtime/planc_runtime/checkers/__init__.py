@@ -6,7 +6,9 @@ with the smallest evidence, or inconclusive; what a checker does not know is nev
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
+from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -71,13 +73,33 @@ class _Registry(Mapping[str, HistoryCheck]):
     def __getitem__(self, name: str) -> HistoryCheck:
         module, function = _WHERE[name].split(":")
         found: HistoryCheck = getattr(import_module(f"{__name__}.{module}"), function)
-        return found
+        return _resting(found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_WHERE)
 
     def __len__(self) -> int:
         return len(_WHERE)
+
+
+def _resting(check: HistoryCheck) -> HistoryCheck:
+    """Return a check that runs without the collector of garbage.
+
+    A judge makes millions of objects and no garbage in circles; to look for that again and again
+    takes longer than to judge.
+    """
+
+    @wraps(check)
+    def judge(history: History, /, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return check(history, options=options, budget=budget)
+        finally:
+            if enabled:
+                gc.enable()
+
+    return judge
 
 
 HISTORY_CHECKS: Mapping[str, HistoryCheck] = _Registry()

@@ -12,12 +12,23 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
+from planc_runtime.checkers.linearizable.answer import Orderable
 from planc_runtime.checkers.linearizable.minimize import cut_after, smallest_violation
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
 from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.checkers.linearizable.sift import Unfit, in_order
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
-from support.histories import Shape, brute_force, failed, history, lawful, op, unknown
+from support.histories import (
+    Shape,
+    brute_force,
+    failed,
+    history,
+    lawful,
+    number_events,
+    op,
+    unknown,
+)
 
 KINDS = {
     "register": ("read", "read", "write", "cas"),
@@ -321,6 +332,35 @@ def test_the_near_linear_method_and_the_search_agree(seed: int) -> None:
     assume(quick is not None)
     slow = search(model, calls, Budget())
     assert (type(quick).__name__ == "Orderable") == (slow is None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=st.integers(0, 2**32), numbered=st.booleans())
+def test_the_quick_pass_vouches_for_just_those_registers_that_are_in_order(
+    seed: int, numbered: bool
+) -> None:
+    rng = random.Random(seed)
+    shape = Shape(operations=rng.randrange(2, 25), keys=2, kinds=("read", "read", "write"))
+    damaged = _damage(rng, lawful(rng, MODELS["register"], shape))
+    if numbered:
+        number_events(damaged)
+    counts, good = in_order(damaged)
+    for key in counts:
+        of_key = damaged.where(lambda o, key=key: o.key == key and o.outcome is not Outcome.FAIL)
+        made = [MODELS["register"].call(o) for o in of_key]
+        calls = [known[1] for known in made if known is not None]
+        useful = [call for call in calls if call.certain or call.f == "write"]
+        answer = check_unique_values(key, useful)
+        assert (key in good) == isinstance(answer, Orderable)
+        assert counts[key] == sum(call.certain for call in calls)
+
+
+def test_events_of_which_only_some_are_numbered_are_left_to_the_exact_methods() -> None:
+    numbered = op(1, "write", "x", 1, at=(0, 1), began=0, ended=1)
+    with pytest.raises(Unfit):
+        in_order([numbered, op(1, "read", "x", at=(2, 3), value=1)])
+    with pytest.raises(Unfit):
+        in_order([replace(numbered, ended=-1)])
 
 
 @settings(max_examples=500, deadline=None)

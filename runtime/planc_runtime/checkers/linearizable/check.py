@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget, OutOfBudget
@@ -15,9 +15,10 @@ from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values, nowhere_written
 from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.checkers.linearizable.sift import Unfit, in_order
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
-from planc_runtime.history import History, Verdict
+from planc_runtime.history import History, Outcome, Verdict
 
 _WANTED = "linearizable"
 
@@ -29,10 +30,12 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
     names of the operations choose. `initial`, the first state for such a function. Operations that
     failed are left out; those of unknown outcome may have taken effect at any later time or never.
     """
-    objects = sort_into_objects(history, options)
+    vouched, rest = _sifted(history, options)
+    objects = sort_into_objects(rest, options)
     if isinstance(objects, str):
         return inconclusive(_WANTED, objects)
     certain = sum(call.certain for _, calls in objects.values() for call in calls)
+    certain += sum(vouched.values())
     if not certain:
         return inconclusive(_WANTED, "no operation succeeded, so there is nothing to order")
     undecided: list[str] = []
@@ -45,14 +48,35 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
             return violated(_WANTED, measured, proof, culprits=culprits)
         if isinstance(answer, Undecided):
             undecided.append(answer.reason)
-    kinds = {model.name for model, _ in objects.values()}
+    kinds = {model.name for model, _ in objects.values()} | ({"register"} if vouched else set())
     noun = kinds.pop() if len(kinds) == 1 else "object"
-    counted = f"{plural(certain, 'operation')} on {plural(len(objects), noun)}"
+    count = len(objects) + len(vouched)
+    counted = f"{plural(certain, 'operation')} on {plural(count, noun)}"
     if undecided:
         reason = f"not decided for {len(undecided)} of {counted}: {undecided[0]}"
         return inconclusive(_WANTED, reason)
-    data = {"objects": len(objects), "states": budget.spent}
+    data = {"objects": count, "states": budget.spent}
     return passed(_WANTED, f"{counted} can be ordered", checked=certain, **data)
+
+
+def _sifted(history: History, options: Mapping[str, Any]) -> tuple[dict[Hashable, int], History]:
+    """Return the registers that are in order beyond doubt, with their operations counted; the rest.
+
+    A register without a certain operation is not counted as one, here as elsewhere.
+    """
+    if options.get("model", "register") not in ("register", "key-value"):
+        return {}, history
+    try:
+        counts, good = in_order(history)
+    except Unfit:
+        return {}, history
+    attempted = Outcome.OK, Outcome.UNKNOWN
+    rest = (
+        History()
+        if len(good) == len(counts)
+        else history.where(lambda o: o.outcome in attempted and o.args[0] not in good)
+    )
+    return {key: count for key, count in counts.items() if key in good}, rest
 
 
 def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:

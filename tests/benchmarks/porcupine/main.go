@@ -1,0 +1,131 @@
+// Command porcupine judges one recorded history with Porcupine, to be set beside planc's checkers.
+//
+// Usage: porcupine SECONDS < HISTORY
+//
+// Every line of the history is `process kind key value old call return`, all of them integers: kind
+// 0 is a read of `value` (-1: nothing), 1 a write, 2 a cas from `old` to `value`. A return of -1
+// means that the outcome is unknown; such an operation returns after all others. It prints one line:
+// the verdict, the seconds by the clock, the seconds of processor time, and by how many MiB the
+// memory that it holds grew at most.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+)
+
+type input struct {
+	kind, key, value, old int
+}
+
+type output struct {
+	value   int
+	unknown bool
+}
+
+var model = porcupine.Model{
+	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
+		byKey := map[int][]porcupine.Operation{}
+		for _, operation := range history {
+			key := operation.Input.(input).key
+			byKey[key] = append(byKey[key], operation)
+		}
+		parts := make([][]porcupine.Operation, 0, len(byKey))
+		for _, part := range byKey {
+			parts = append(parts, part)
+		}
+		return parts
+	},
+	Init: func() interface{} { return -1 },
+	Step: func(state, in, out interface{}) (bool, interface{}) {
+		asked, answer := in.(input), out.(output)
+		switch asked.kind {
+		case 0:
+			return answer.value == state.(int), state
+		case 1:
+			return true, asked.value
+		}
+		if state.(int) == asked.old {
+			return true, asked.value
+		}
+		return answer.unknown, state
+	},
+}
+
+func main() {
+	limit, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	history := read()
+	forget()
+	before, began, used := memory(), time.Now(), processor()
+	result := porcupine.CheckOperationsTimeout(model, history, time.Duration(limit)*time.Second)
+	fmt.Printf("%s %.4f %.4f %d\n", result, time.Since(began).Seconds(), processor()-used, memory()-before)
+}
+
+func read() []porcupine.Operation {
+	var history []porcupine.Operation
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var process, kind, key, value, old int
+		var call, end int64
+		if _, err := fmt.Sscan(lines.Text(), &process, &kind, &key, &value, &old, &call, &end); err != nil {
+			panic(err)
+		}
+		unknown := end < 0
+		if unknown {
+			end = math.MaxInt64
+		}
+		history = append(history, porcupine.Operation{
+			ClientId: process,
+			Input:    input{kind, key, value, old},
+			Call:     call,
+			Output:   output{value, unknown},
+			Return:   end,
+		})
+	}
+	return history
+}
+
+func processor() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+}
+
+// forget sets the high-water mark of the memory back to what is held now.
+func forget() {
+	runtime.GC()
+	debug.FreeOSMemory()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		panic(err)
+	}
+}
+
+// memory returns the largest resident set since then, in MiB.
+func memory() int64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		panic(err)
+	}
+	for _, line := range strings.Split(string(status), "\n") {
+		var kibibytes int64
+		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kibibytes); err == nil {
+			return kibibytes / 1024
+		}
+	}
+	return 0
+}
