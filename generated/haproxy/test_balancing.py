@@ -13,17 +13,19 @@ PLAN = planc.plan(
     about="HAProxy from Debian before three backends, all of them real processes.",
 )  # balancing.plan:1
 
-well = planc.let("well", ["UP", "no check"])  # balancing.plan:10
-
 backend = planc.service(
     "backend",
     folder="plans/haproxy/systems",
     python="backend:main",
-    ports={"http": 8000},
+    ports={"http": 8000, "agent": 8001},
     params={"think": [0.005, 0.005, 0.005]},
     ready=planc.ready(planc.http("GET", "/health", port="http"), within=5.0),
     stop=planc.stop("SIGTERM", kill_after=1.0),
-)  # systems/haproxy.plan:55
+    plants={
+        "boasts": planc.plant("tells the balancer that it is free and fast, always"),
+        "never_ill": planc.plant("says that it is well, whatever it is"),
+    },
+)  # systems/haproxy.plan:68
 
 balancer = planc.service(
     "balancer",
@@ -31,10 +33,8 @@ balancer = planc.service(
     command=planc.text("haproxy -db -f ", planc.var("node")["data"], "/haproxy.cfg"),
     files={
         "haproxy.cfg": planc.text(
-            "\nglobal\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 500ms\n    timeout client 5s\n    timeout server 2s\n    retries 3\n    ",
+            "\nglobal\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 500ms\n    timeout client 5s\n    timeout server 2s\n    timeout queue 5s\n    retries 3\n    ",
             planc.var("param")["retry"],
-            "\n    default-server ",
-            planc.var("param")["check"],
             "\nfrontend front\n    bind ",
             planc.var("node")["ip"],
             ":",
@@ -53,7 +53,11 @@ balancer = planc.service(
                             planc.var("name"),
                             " ",
                             planc.var("ip"),
-                            ":8000 check weight ",
+                            ":8000 ",
+                            planc.var("param")["check"],
+                            " ",
+                            planc.var("param")["server"],
+                            " weight ",
                             planc.var("param")["weights"][planc.var("index") - 1],
                         ),
                         "",
@@ -73,21 +77,38 @@ balancer = planc.service(
         "balance": "roundrobin",
         "hash": "map-based",
         "weights": [1, 1, 1],
-        "check": "inter 200ms fall 2 rise 2",
+        "check": "check inter 500ms fastinter 100ms fall 2 rise 2",
+        "server": "",
         "retry": "option redispatch 1",
     },
     needs=[planc.binary("haproxy", package="haproxy", path="/usr/sbin")],
-    ready=planc.ready(planc.http("GET", "/stats;csv", port="stats"), within=5.0),
+    ready=planc.ready(planc.python("balance:checked"), within=10.0),
     status=planc.status(planc.python("balance:servers")),
     stop=planc.stop("SIGTERM", kill_after=2.0),
     plants={
+        "takes_turns": planc.plant(
+            "gives each backend its turn, whatever it was told",
+            params={"balance": "roundrobin"},
+        ),
         "favourite": planc.plant(
             "sends everybody to the first backend that is free",
             params={"balance": "first"},
         ),
+        "deaf_to_weights": planc.plant(
+            "takes all backends for equally strong",
+            params={"weights": [1, 1, 1]},
+        ),
+        "forgetful": planc.plant(
+            "forgets what was said of a server: its limit, its agent, its slow start",
+            params={"server": ""},
+        ),
         "blindfolded": planc.plant(
             "does not look how its backends are",
-            params={"check": "no-check"},
+            params={"check": ""},
+        ),
+        "stubborn": planc.plant(
+            "believes that a backend is ill after a hundred checks",
+            params={"check": "check inter 500ms fall 100"},
         ),
         "gives_up": planc.plant(
             "does not try another backend",
@@ -104,35 +125,42 @@ fair = planc.cluster(
     "fair",
     planc.nodes(3, backend),
     planc.nodes(1, balancer, name="lb"),
-)  # balancing.plan:12
+)  # balancing.plan:10
 
 weighted = planc.cluster(
     "weighted",
     planc.nodes(3, backend),
     planc.nodes(1, balancer, name="lb"),
     set={"balance": "static-rr", "weights": [1, 2, 3]},
-)  # balancing.plan:17
+)  # balancing.plan:15
 
 uneven = planc.cluster(
     "uneven",
     planc.nodes(3, backend),
     planc.nodes(1, balancer, name="lb"),
-    set={"balance": "leastconn", "think": [0.1, 0.01, 0.01]},
-)  # balancing.plan:24
+    set={"balance": "leastconn", "think": [0.2, 0.02, 0.02]},
+)  # balancing.plan:22
 
-sticky = planc.cluster(
-    "sticky",
+strong_and_fast = planc.cluster(
+    "strong_and_fast",
     planc.nodes(3, backend),
     planc.nodes(1, balancer, name="lb"),
-    set={"balance": "source"},
-)  # balancing.plan:31
+    set={"balance": "leastconn", "think": [0.05, 0.1, 0.1], "weights": [10, 10, 20]},
+)  # balancing.plan:30
 
-ring = planc.cluster(
-    "ring",
+two_choices = planc.cluster(
+    "two_choices",
     planc.nodes(3, backend),
     planc.nodes(1, balancer, name="lb"),
-    set={"balance": "uri", "hash": "consistent"},
-)  # balancing.plan:37
+    set={"balance": "random(2)", "think": [0.2, 0.02, 0.02]},
+)  # balancing.plan:38
+
+filled_up = planc.cluster(
+    "filled_up",
+    planc.nodes(3, backend),
+    planc.nodes(1, balancer, name="lb"),
+    set={"balance": "first", "server": "maxconn 4", "think": [0.02, 0.02, 0.02]},
+)  # balancing.plan:45
 
 web = planc.client(
     "web",
@@ -142,13 +170,23 @@ web = planc.client(
         planc.operation(
             "ask",
             ["k"],
-            planc.http("GET", planc.text("/", planc.var("k"))),
+            planc.http(
+                "GET",
+                planc.text("/page/", planc.var("k"), "?user=", planc.var("k")),
+                headers={"X-User": planc.text(planc.var("k"))},
+            ),
+            returns=planc.var("text"),
+        ),
+        planc.operation(
+            "order",
+            ["v"],
+            planc.http("POST", planc.text("/orders/", planc.var("v"))),
             returns=planc.var("text"),
         ),
     ],
     unknown_on=["timeout", "connection lost", "5xx"],
-    timeout=3.0,
-)  # systems/haproxy.plan:64
+    timeout=4.0,
+)  # systems/haproxy.plan:80
 
 in_turn = planc.workload(
     "in_turn",
@@ -157,7 +195,7 @@ in_turn = planc.workload(
     clients=8,
     mix={"ask": 1.0},
     operations=600,
-)  # balancing.plan:44
+)  # balancing.plan:53
 
 by_weight = planc.workload(
     "by_weight",
@@ -166,7 +204,7 @@ by_weight = planc.workload(
     clients=8,
     mix={"ask": 1.0},
     operations=600,
-)  # balancing.plan:51
+)  # balancing.plan:60
 
 to_the_idle = planc.workload(
     "to_the_idle",
@@ -175,58 +213,103 @@ to_the_idle = planc.workload(
     clients=12,
     mix={"ask": 1.0},
     operations=600,
-)  # balancing.plan:58
+)  # balancing.plan:67
 
-from_one_place = planc.workload(
-    "from_one_place",
-    on=sticky,
+to_the_strong = planc.workload(
+    "to_the_strong",
+    on=strong_and_fast,
     client=web,
-    clients=1,
+    clients=16,
     mix={"ask": 1.0},
-    operations=100,
-)  # balancing.plan:65
+    operations=500,
+)  # balancing.plan:74
 
-by_key = planc.workload(
-    "by_key",
-    on=ring,
+to_the_idler_of_two = planc.workload(
+    "to_the_idler_of_two",
+    on=two_choices,
     client=web,
-    clients=4,
+    clients=12,
     mix={"ask": 1.0},
-    keys=planc.keys(200, "sequential"),
-    operations=800,
-)  # balancing.plan:72
+    operations=600,
+)  # balancing.plan:81
+
+a_few = planc.workload(
+    "a_few",
+    on=filled_up,
+    client=web,
+    clients=3,
+    mix={"ask": 1.0},
+    operations=200,
+)  # balancing.plan:88
+
+some_more = planc.workload(
+    "some_more",
+    on=filled_up,
+    client=web,
+    clients=7,
+    mix={"ask": 1.0},
+    operations=300,
+)  # balancing.plan:95
+
+crowd = planc.workload(
+    "crowd",
+    on=fair,
+    client=web,
+    clients=100,
+    mix={"order": 1.0},
+    operations=1000,
+)  # balancing.plan:102
+
+nurse = planc.client(
+    "nurse",
+    over="http",
+    port="http",
+    operations=[
+        planc.operation("falls_ill", [], planc.http("PUT", "/health/503")),
+        planc.operation("gets_well", [], planc.http("PUT", "/health/200")),
+        planc.operation(
+            "has_free",
+            ["resource", "share"],
+            planc.http(
+                "PUT",
+                planc.text("/free/", planc.var("resource"), "/", planc.var("share")),
+            ),
+        ),
+        planc.operation(
+            "thinks",
+            ["milliseconds"],
+            planc.http("PUT", planc.text("/think/", planc.var("milliseconds"))),
+        ),
+        planc.operation(
+            "orders",
+            [],
+            planc.http("GET", "/orders"),
+            returns=planc.var("json"),
+        ),
+    ],
+)  # systems/haproxy.plan:88
 
 
 @planc.scenario(
     PLAN,
     "in turn, all get the same",
     clusters=[fair],
-    covers=["lb-round-robin", "lb-concurrent"],
+    covers=["lb-round-robin"],
     catches=["favourite"],
     timeout=30.0,
     only_on=["local"],
-)  # balancing.plan:80
+)  # balancing.plan:109
 async def test_in_turn_all_get_the_same(s: planc.Scenario) -> None:
-    await s.wait_until(
-        planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(fair, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(fair, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(fair, "lb"))["n3"], well),
-        ),
-        within=5.0,
-    )  # balancing.plan:86
-    async with s.run(in_turn):  # balancing.plan:87
+    async with s.run(in_turn):  # balancing.plan:115
         pass
-    share = await s.python("balance:shares", planc.history())  # balancing.plan:88
+    share = await s.python("balance:shares", planc.history())  # balancing.plan:116
     await s.expect(
         planc.both(
             planc.both(share["n1"] > 0.32, share["n2"] > 0.32),
             share["n3"] > 0.32,
         ),
-    )  # balancing.plan:89
-    await s.expect(planc.error_rate() == 0.0)  # balancing.plan:90
+    )  # balancing.plan:117
+    await s.expect(planc.error_rate() == 0.0)  # balancing.plan:118
 
 
 @planc.scenario(
@@ -234,33 +317,23 @@ async def test_in_turn_all_get_the_same(s: planc.Scenario) -> None:
     "by weight, shares are as 1 to 2 to 3",
     clusters=[weighted],
     covers=["lb-weighted"],
-    catches=["favourite"],
+    catches=["favourite", "deaf_to_weights"],
     timeout=30.0,
     only_on=["local"],
-)  # balancing.plan:93
+)  # balancing.plan:121
 async def test_by_weight_shares_are_as_1_to_2_to_3(s: planc.Scenario) -> None:
-    await s.wait_until(
-        planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(weighted, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(weighted, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(weighted, "lb"))["n3"], well),
-        ),
-        within=5.0,
-    )  # balancing.plan:99
-    async with s.run(by_weight):  # balancing.plan:100
+    async with s.run(by_weight):  # balancing.plan:127
         pass
-    share = await s.python("balance:shares", planc.history())  # balancing.plan:101
+    share = await s.python("balance:shares", planc.history())  # balancing.plan:128
     await s.expect(
         planc.both(share["n1"] > 0.15, share["n1"] < 0.18),
-    )  # balancing.plan:102
+    )  # balancing.plan:129
     await s.expect(
         planc.both(share["n2"] > 0.32, share["n2"] < 0.35),
-    )  # balancing.plan:103
+    )  # balancing.plan:130
     await s.expect(
         planc.both(share["n3"] > 0.48, share["n3"] < 0.52),
-    )  # balancing.plan:104
+    )  # balancing.plan:131
 
 
 @planc.scenario(
@@ -268,87 +341,136 @@ async def test_by_weight_shares_are_as_1_to_2_to_3(s: planc.Scenario) -> None:
     "to the idle, a slow backend gets less",
     clusters=[uneven],
     covers=["lb-least-conn"],
-    catches=["favourite"],
+    catches=["favourite", "takes_turns"],
     timeout=30.0,
     only_on=["local"],
-)  # balancing.plan:107
+)  # balancing.plan:134
 async def test_to_the_idle_a_slow_backend_gets_less(s: planc.Scenario) -> None:
-    await s.wait_until(
-        planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(uneven, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(uneven, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(uneven, "lb"))["n3"], well),
-        ),
-        within=5.0,
-    )  # balancing.plan:113
-    async with s.run(to_the_idle):  # balancing.plan:114
+    async with s.run(to_the_idle):  # balancing.plan:140
         pass
-    share = await s.python("balance:shares", planc.history())  # balancing.plan:115
-    await s.expect(share["n1"] < 0.2)  # balancing.plan:116
+    share = await s.python("balance:shares", planc.history())  # balancing.plan:141
+    await s.expect(share["n1"] < 0.2)  # balancing.plan:142
     await s.expect(
         planc.both(share["n2"] > 0.3, share["n3"] > 0.3),
-    )  # balancing.plan:117
+    )  # balancing.plan:143
 
 
 @planc.scenario(
     PLAN,
-    "one source reaches one backend",
-    clusters=[sticky],
-    covers=["lb-ip-hash"],
+    "to the idle by weight: twice as fast counts as much as twice as strong",
+    clusters=[strong_and_fast],
+    covers=["lb-weighted-least"],
+    catches=["takes_turns", "deaf_to_weights"],
     timeout=30.0,
     only_on=["local"],
-)  # balancing.plan:120
-async def test_one_source_reaches_one_backend(s: planc.Scenario) -> None:
-    await s.wait_until(
-        planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(sticky, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(sticky, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(sticky, "lb"))["n3"], well),
-        ),
-        within=5.0,
-    )  # balancing.plan:125
-    async with s.run(from_one_place):  # balancing.plan:126
+)  # balancing.plan:146
+async def test_to_the_idle_by_weight_twice_as_fast_counts_as_much_as_twice(
+    s: planc.Scenario,
+) -> None:
+    async with s.run(to_the_strong):  # balancing.plan:152
         pass
-    share = await s.python("balance:shares", planc.history())  # balancing.plan:127
+    share = await s.python("balance:shares", planc.history())  # balancing.plan:153
+    await s.expect(share["n1"] > 0.3)  # balancing.plan:154
+    await s.expect(share["n2"] < 0.25)  # balancing.plan:155
+    await s.expect(share["n3"] > 0.3)  # balancing.plan:156
+
+
+@planc.scenario(
+    PLAN,
+    "to the idler of two by chance, a slow backend gets less, and all get some",
+    clusters=[two_choices],
+    covers=["lb-least-conn"],
+    catches=["favourite", "takes_turns"],
+    timeout=30.0,
+    only_on=["local"],
+)  # balancing.plan:159
+async def test_to_the_idler_of_two_by_chance_a_slow_backend_gets_less_and(
+    s: planc.Scenario,
+) -> None:
+    async with s.run(to_the_idler_of_two):  # balancing.plan:165
+        pass
+    share = await s.python("balance:shares", planc.history())  # balancing.plan:166
     await s.expect(
-        planc.max_(share["n1"], share["n2"], share["n3"]) == 1.0,
-    )  # balancing.plan:128
+        planc.both(share["n1"] > 0, share["n1"] < 0.25),
+    )  # balancing.plan:167
+    await s.expect(
+        planc.both(share["n2"] > 0.3, share["n3"] > 0.3),
+    )  # balancing.plan:168
 
 
 @planc.scenario(
     PLAN,
-    "only the keys of a dead backend move",
-    clusters=[ring],
-    covers=["lb-consistent-hash"],
-    catches=["forgets_all"],
+    "to the first that has room, the next one only when it is full",
+    clusters=[filled_up],
+    catches=["takes_turns", "forgetful"],
     timeout=30.0,
     only_on=["local"],
-)  # balancing.plan:131
-async def test_only_the_keys_of_a_dead_backend_move(s: planc.Scenario) -> None:
-    await s.wait_until(
+)  # balancing.plan:171
+async def test_to_the_first_that_has_room_the_next_one_only_when_it_is_full(
+    s: planc.Scenario,
+) -> None:
+    async with s.run(a_few):  # balancing.plan:176
+        pass
+    few = await s.python(
+        "balance:shares",
+        planc.history(),
+        "a_few",
+    )  # balancing.plan:177
+    await s.expect(few["n1"] == 1.0)  # balancing.plan:178
+    async with s.run(some_more):  # balancing.plan:179
+        pass
+    more = await s.python(
+        "balance:shares",
+        planc.history(),
+        "some_more",
+    )  # balancing.plan:180
+    await s.expect(
+        planc.both(more["n2"] > 0.2, more["n1"] > more["n2"]),
+    )  # balancing.plan:181
+    await s.expect(more["n3"] < 0.05)  # balancing.plan:182
+
+
+@planc.scenario(
+    PLAN,
+    "of 100 at once each is answered, and none twice",
+    clusters=[fair],
+    covers=["lb-concurrent", "lb-round-robin"],
+    catches=["favourite"],
+    timeout=40.0,
+    only_on=["local"],
+)  # balancing.plan:185
+async def test_of_100_at_once_each_is_answered_and_none_twice(
+    s: planc.Scenario,
+) -> None:
+    async with s.run(crowd):  # balancing.plan:191
+        pass
+    share = await s.python("balance:shares", planc.history())  # balancing.plan:192
+    await s.expect(
         planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(ring, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(ring, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(ring, "lb"))["n3"], well),
+            planc.both(share["n1"] > 0.32, share["n2"] > 0.32),
+            share["n3"] > 0.32,
         ),
-        within=5.0,
-    )  # balancing.plan:137
-    async with s.run(by_key):  # balancing.plan:138
-        pass
-    before = await s.python("balance:most_homes", planc.history())  # balancing.plan:139
-    await s.expect(before == 1)  # balancing.plan:140
-    await s.do(planc.crash(planc.node(ring, "n2")))  # balancing.plan:141
-    await s.eventually(
-        planc.status_of(planc.node(ring, "lb"))["n2"] == "DOWN",
-        within=2.0,
-    )  # balancing.plan:142
-    async with s.run(by_key):  # balancing.plan:143
-        pass
-    moved = await s.python("balance:moved", planc.history(), "n2")  # balancing.plan:144
-    await s.expect(moved == 0)  # balancing.plan:145
+    )  # balancing.plan:193
+    await s.expect(planc.error_rate() == 0.0)  # balancing.plan:194
+    taken1 = await s.call(
+        nurse,
+        "orders",
+        on=planc.node(fair, "n1"),
+    )  # balancing.plan:196
+    taken2 = await s.call(
+        nurse,
+        "orders",
+        on=planc.node(fair, "n2"),
+    )  # balancing.plan:197
+    taken3 = await s.call(
+        nurse,
+        "orders",
+        on=planc.node(fair, "n3"),
+    )  # balancing.plan:198
+    await s.expect(
+        planc.python(
+            "balance:each_once",
+            planc.history(),
+            planc.items([taken1, taken2, taken3]),
+        ),
+    )  # balancing.plan:199

@@ -13,17 +13,19 @@ PLAN = planc.plan(
     about="HAProxy from Debian before three backends, all of them real processes.",
 )  # health.plan:1
 
-well = planc.let("well", ["UP", "no check"])  # health.plan:10
-
 backend = planc.service(
     "backend",
     folder="plans/haproxy/systems",
     python="backend:main",
-    ports={"http": 8000},
+    ports={"http": 8000, "agent": 8001},
     params={"think": [0.005, 0.005, 0.005]},
     ready=planc.ready(planc.http("GET", "/health", port="http"), within=5.0),
     stop=planc.stop("SIGTERM", kill_after=1.0),
-)  # systems/haproxy.plan:55
+    plants={
+        "boasts": planc.plant("tells the balancer that it is free and fast, always"),
+        "never_ill": planc.plant("says that it is well, whatever it is"),
+    },
+)  # systems/haproxy.plan:68
 
 balancer = planc.service(
     "balancer",
@@ -31,10 +33,8 @@ balancer = planc.service(
     command=planc.text("haproxy -db -f ", planc.var("node")["data"], "/haproxy.cfg"),
     files={
         "haproxy.cfg": planc.text(
-            "\nglobal\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 500ms\n    timeout client 5s\n    timeout server 2s\n    retries 3\n    ",
+            "\nglobal\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 500ms\n    timeout client 5s\n    timeout server 2s\n    timeout queue 5s\n    retries 3\n    ",
             planc.var("param")["retry"],
-            "\n    default-server ",
-            planc.var("param")["check"],
             "\nfrontend front\n    bind ",
             planc.var("node")["ip"],
             ":",
@@ -53,7 +53,11 @@ balancer = planc.service(
                             planc.var("name"),
                             " ",
                             planc.var("ip"),
-                            ":8000 check weight ",
+                            ":8000 ",
+                            planc.var("param")["check"],
+                            " ",
+                            planc.var("param")["server"],
+                            " weight ",
                             planc.var("param")["weights"][planc.var("index") - 1],
                         ),
                         "",
@@ -73,21 +77,38 @@ balancer = planc.service(
         "balance": "roundrobin",
         "hash": "map-based",
         "weights": [1, 1, 1],
-        "check": "inter 200ms fall 2 rise 2",
+        "check": "check inter 500ms fastinter 100ms fall 2 rise 2",
+        "server": "",
         "retry": "option redispatch 1",
     },
     needs=[planc.binary("haproxy", package="haproxy", path="/usr/sbin")],
-    ready=planc.ready(planc.http("GET", "/stats;csv", port="stats"), within=5.0),
+    ready=planc.ready(planc.python("balance:checked"), within=10.0),
     status=planc.status(planc.python("balance:servers")),
     stop=planc.stop("SIGTERM", kill_after=2.0),
     plants={
+        "takes_turns": planc.plant(
+            "gives each backend its turn, whatever it was told",
+            params={"balance": "roundrobin"},
+        ),
         "favourite": planc.plant(
             "sends everybody to the first backend that is free",
             params={"balance": "first"},
         ),
+        "deaf_to_weights": planc.plant(
+            "takes all backends for equally strong",
+            params={"weights": [1, 1, 1]},
+        ),
+        "forgetful": planc.plant(
+            "forgets what was said of a server: its limit, its agent, its slow start",
+            params={"server": ""},
+        ),
         "blindfolded": planc.plant(
             "does not look how its backends are",
-            params={"check": "no-check"},
+            params={"check": ""},
+        ),
+        "stubborn": planc.plant(
+            "believes that a backend is ill after a hundred checks",
+            params={"check": "check inter 500ms fall 100"},
         ),
         "gives_up": planc.plant(
             "does not try another backend",
@@ -104,7 +125,25 @@ fair = planc.cluster(
     "fair",
     planc.nodes(3, backend),
     planc.nodes(1, balancer, name="lb"),
-)  # health.plan:12
+    set={"think": [0.05, 0.05, 0.05]},
+)  # health.plan:10
+
+gentle = planc.cluster(
+    "gentle",
+    planc.nodes(3, backend),
+    planc.nodes(1, balancer, name="lb"),
+    set={"weights": [100, 100, 100], "server": "slowstart 4s"},
+)  # health.plan:16
+
+patient = planc.cluster(
+    "patient",
+    planc.nodes(3, backend),
+    planc.nodes(1, balancer, name="lb"),
+    set={
+        "think": [0.05, 0.05, 0.05],
+        "retry": "option redispatch 1\n    retry-on all-retryable-errors",
+    },
+)  # health.plan:23
 
 web = planc.client(
     "web",
@@ -114,22 +153,59 @@ web = planc.client(
         planc.operation(
             "ask",
             ["k"],
-            planc.http("GET", planc.text("/", planc.var("k"))),
+            planc.http(
+                "GET",
+                planc.text("/page/", planc.var("k"), "?user=", planc.var("k")),
+                headers={"X-User": planc.text(planc.var("k"))},
+            ),
+            returns=planc.var("text"),
+        ),
+        planc.operation(
+            "order",
+            ["v"],
+            planc.http("POST", planc.text("/orders/", planc.var("v"))),
             returns=planc.var("text"),
         ),
     ],
     unknown_on=["timeout", "connection lost", "5xx"],
-    timeout=3.0,
-)  # systems/haproxy.plan:64
+    timeout=4.0,
+)  # systems/haproxy.plan:80
 
 visitors = planc.workload(
     "visitors",
     on=fair,
     client=web,
-    clients=6,
+    clients=24,
     rate=100.0,
     mix={"ask": 1.0},
-)  # health.plan:17
+)  # health.plan:30
+
+early_guests = planc.workload(
+    "early_guests",
+    on=gentle,
+    client=web,
+    clients=8,
+    rate=200.0,
+    mix={"ask": 1.0},
+)  # health.plan:37
+
+late_guests = planc.workload(
+    "late_guests",
+    on=gentle,
+    client=web,
+    clients=8,
+    rate=200.0,
+    mix={"ask": 1.0},
+)  # health.plan:44
+
+lodgers = planc.workload(
+    "lodgers",
+    on=patient,
+    client=web,
+    clients=48,
+    rate=60.0,
+    mix={"ask": 1.0},
+)  # health.plan:51
 
 nurse = planc.client(
     "nurse",
@@ -138,85 +214,140 @@ nurse = planc.client(
     operations=[
         planc.operation("falls_ill", [], planc.http("PUT", "/health/503")),
         planc.operation("gets_well", [], planc.http("PUT", "/health/200")),
+        planc.operation(
+            "has_free",
+            ["resource", "share"],
+            planc.http(
+                "PUT",
+                planc.text("/free/", planc.var("resource"), "/", planc.var("share")),
+            ),
+        ),
+        planc.operation(
+            "thinks",
+            ["milliseconds"],
+            planc.http("PUT", planc.text("/think/", planc.var("milliseconds"))),
+        ),
+        planc.operation(
+            "orders",
+            [],
+            planc.http("GET", "/orders"),
+            returns=planc.var("json"),
+        ),
     ],
-)  # systems/haproxy.plan:70
+)  # systems/haproxy.plan:88
 
 
 @planc.scenario(
     PLAN,
-    "a backend that says it is ill gets no request until it is well",
+    "a backend that says it is ill gets no request",
     clusters=[fair],
-    covers=["lb-health", "lb-exclusion", "lb-recovery"],
-    catches=["blindfolded"],
+    covers=["lb-health", "lb-exclusion"],
+    catches=["blindfolded", "stubborn", "never_ill"],
     timeout=30.0,
     only_on=["local"],
-)  # health.plan:24
-async def test_a_backend_that_says_it_is_ill_gets_no_request_until_it_is(
+)  # health.plan:58
+async def test_a_backend_that_says_it_is_ill_gets_no_request(s: planc.Scenario) -> None:
+    await s.call(nurse, "falls_ill", on=planc.node(fair, "n2"))  # health.plan:65
+    await s.eventually(
+        planc.status_of(planc.node(fair, "lb"))["n2"]["state"] == "DOWN",
+        within=1.0,
+    )  # health.plan:66
+    async with s.run(visitors, seconds=3.0):  # health.plan:67
+        pass
+    share = await s.python("balance:shares", planc.history())  # health.plan:68
+    await s.expect(share["n2"] == 0.0)  # health.plan:69
+    await s.expect(planc.both(share["n1"] > 0.45, share["n3"] > 0.45))  # health.plan:70
+
+
+@planc.scenario(
+    PLAN,
+    "a backend that is well again comes back slowly",
+    clusters=[gentle],
+    covers=["lb-recovery"],
+    catches=["forgetful"],
+    timeout=30.0,
+    only_on=["local"],
+)  # health.plan:73
+async def test_a_backend_that_is_well_again_comes_back_slowly(
     s: planc.Scenario,
 ) -> None:
+    await s.call(nurse, "falls_ill", on=planc.node(gentle, "n2"))  # health.plan:79
     await s.wait_until(
-        planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(fair, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(fair, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(fair, "lb"))["n3"], well),
-        ),
+        planc.status_of(planc.node(gentle, "lb"))["n2"]["state"] == "DOWN",
         within=5.0,
-    )  # health.plan:30
-    await s.call(nurse, "falls_ill", on=planc.node(fair, "n2"))  # health.plan:31
-    await s.eventually(
-        planc.status_of(planc.node(fair, "lb"))["n2"] == "DOWN",
-        within=1.0,
-    )  # health.plan:32
-    async with s.run(visitors, seconds=2.0):  # health.plan:33
+    )  # health.plan:80
+    await s.call(nurse, "gets_well", on=planc.node(gentle, "n2"))  # health.plan:81
+    await s.wait_until(
+        planc.status_of(planc.node(gentle, "lb"))["n2"]["state"] == "UP",
+        within=5.0,
+    )  # health.plan:82
+    async with s.run(early_guests, seconds=1.0):  # health.plan:83
         pass
-    ill = await s.python("balance:shares", planc.history())  # health.plan:34
-    await s.expect(ill["n2"] == 0)  # health.plan:35
-    await s.expect(planc.both(ill["n1"] > 0.4, ill["n3"] > 0.4))  # health.plan:36
-    await s.call(nurse, "gets_well", on=planc.node(fair, "n2"))  # health.plan:38
     await s.eventually(
-        planc.status_of(planc.node(fair, "lb"))["n2"] == "UP",
-        within=2.0,
-    )  # health.plan:39
-    async with s.run(visitors, seconds=4.0):  # health.plan:40
+        planc.status_of(planc.node(gentle, "lb"))["n2"]["weight"] == 100,
+        within=10.0,
+    )  # health.plan:84
+    async with s.run(late_guests, seconds=2.0):  # health.plan:85
         pass
-    healed = await s.python("balance:shares", planc.history())  # health.plan:41
-    await s.expect(healed["n2"] > 0.15)  # health.plan:42
+    early = await s.python(
+        "balance:shares",
+        planc.history(),
+        "early_guests",
+    )  # health.plan:86
+    late = await s.python(
+        "balance:shares",
+        planc.history(),
+        "late_guests",
+    )  # health.plan:87
+    await s.expect(planc.both(early["n2"] > 0.0, early["n2"] < 0.25))  # health.plan:88
+    await s.expect(late["n2"] > 0.3)  # health.plan:89
 
 
 @planc.scenario(
     PLAN,
     "a backend is killed under load",
     clusters=[fair],
-    covers=["lb-failover"],
+    covers=["lb-failover", "lb-recovery"],
     catches=["blindfolded", "gives_up"],
     timeout=30.0,
     only_on=["local"],
-)  # health.plan:45
+)  # health.plan:92
 async def test_a_backend_is_killed_under_load(s: planc.Scenario) -> None:
-    await s.wait_until(
-        planc.both(
-            planc.both(
-                planc.is_in(planc.status_of(planc.node(fair, "lb"))["n1"], well),
-                planc.is_in(planc.status_of(planc.node(fair, "lb"))["n2"], well),
-            ),
-            planc.is_in(planc.status_of(planc.node(fair, "lb"))["n3"], well),
-        ),
-        within=5.0,
-    )  # health.plan:51
-    async with s.run(visitors, seconds=8.0) as run:  # health.plan:52
-        run.at(2.0, planc.crash(planc.node(fair, "n1"), seconds=3.0))  # health.plan:53
+    async with s.run(visitors, seconds=8.0) as run:  # health.plan:98
+        run.at(2.0, planc.crash(planc.node(fair, "n1"), seconds=3.0))  # health.plan:99
         run.at(
             3.0,
             planc.do_eventually(
-                planc.status_of(planc.node(fair, "lb"))["n1"] == "DOWN",
+                planc.status_of(planc.node(fair, "lb"))["n1"]["state"] == "DOWN",
                 within=2.0,
             ),
-        )  # health.plan:54
+        )  # health.plan:100
     await s.eventually(
-        planc.status_of(planc.node(fair, "lb"))["n1"] == "UP",
-        within=3.0,
-    )  # health.plan:56
-    await s.expect(planc.error_rate() < 0.01)  # health.plan:57
-    await s.expect(planc.availability() >= 0.99)  # health.plan:58
+        planc.status_of(planc.node(fair, "lb"))["n1"]["state"] == "UP",
+        within=5.0,
+    )  # health.plan:102
+    await s.expect(planc.error_rate() < 0.01)  # health.plan:103
+
+
+@planc.scenario(
+    PLAN,
+    "a backend hangs with requests in its hands, and others answer them",
+    clusters=[patient],
+    covers=["lb-failover"],
+    catches=["gives_up"],
+    timeout=30.0,
+    only_on=["local"],
+)  # health.plan:106
+async def test_a_backend_hangs_with_requests_in_its_hands_and_others(
+    s: planc.Scenario,
+) -> None:
+    async with s.run(lodgers, seconds=7.0) as run:  # health.plan:112
+        run.at(
+            1.0,
+            planc.pause(planc.node(patient, "n1"), seconds=4.0),
+        )  # health.plan:113
+    await s.eventually(
+        planc.status_of(planc.node(patient, "lb"))["n1"]["state"] == "UP",
+        within=5.0,
+    )  # health.plan:115
+    await s.expect(planc.error_rate() == 0.0)  # health.plan:116

@@ -14,7 +14,7 @@ SCENARIOS = [
     ("redis/failover.plan", "without_a_majority"),
     ("nats/nats.plan", "all_servers"),
     ("haproxy/balancing.plan", "in_turn"),
-    ("serf/serf.plan", "what_one_agent_tells"),
+    ("serf/broadcast.plan", "an_event_reaches_all"),
 ]
 
 

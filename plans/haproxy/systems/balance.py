@@ -10,11 +10,14 @@ from typing import Any
 
 import httpcore
 
+BACKENDS = ("n1", "n2", "n3")
 
-async def servers(node: Any) -> dict[str, str]:
-    """Return what HAProxy says of each backend: UP, DOWN, or something between.
 
-    It takes a backend for well until its first check is done: such a one is called NEW here.
+async def servers(node: Any) -> dict[str, dict[str, Any]]:
+    """Return what HAProxy says of each backend: its state, and its weight at this moment.
+
+    The state is UP, DOWN, DRAIN or something between. HAProxy takes a backend for well until its
+    first check is done: such a one is NEW here.
     """
     port = node.placement.ports["stats"]
     url = httpcore.URL(scheme="http", host=node.placement.address, port=port, target="/stats;csv")
@@ -22,43 +25,57 @@ async def servers(node: Any) -> dict[str, str]:
         answer = await pool.request("GET", url)
     table = answer.content.decode().removeprefix("# ").splitlines()
     return {
-        row["svname"]: "NEW" if row["check_status"] == "INI" else row["status"]
+        row["svname"]: {
+            "state": "NEW" if row["check_status"] == "INI" else row["status"].split(" (")[0],
+            "weight": int(row["weight"]),
+        }
         for row in csv.DictReader(table)
         if row["pxname"] == "pool" and row["svname"] != "BACKEND"
     }
 
 
-def shares(history: Iterable[Any]) -> dict[str, float]:
-    """Return the share of the answered requests that each backend answered."""
-    answers = Counter(operation.value for operation in _answered(history))
-    found = {name: answers[name] / answers.total() for name in answers}
-    return {"n1": 0.0, "n2": 0.0, "n3": 0.0, **found}
+async def checked(node: Any) -> bool:
+    """Say whether the balancer knows how each of its backends is."""
+    states = [server["state"] for server in (await servers(node)).values()]
+    return all(state in ("UP", "no check") for state in states)
 
 
-def homes(history: Iterable[Any]) -> dict[str, list[str]]:
-    """Return for each key the backends that answered for it, in order of their first answer."""
-    found: dict[str, dict[str, None]] = {}
+def shares(history: Iterable[Any], workload: str | None = None) -> dict[str, float]:
+    """Return the share of the answered requests, of one workload or all, by backend."""
+    answers = Counter(o.value for o in _answered(history) if workload in (None, o.workload))
+    return {name: answers[name] / max(1, answers.total()) for name in BACKENDS}
+
+
+def homes(history: Iterable[Any], of: str = "key") -> dict[Any, list[str]]:
+    """Return for each key (or process) the backends that answered, each at its first answer."""
+    found: dict[Any, dict[str, None]] = {}
     for operation in _answered(history):
-        found.setdefault(str(operation.args[0]), {})[operation.value] = None
+        found.setdefault(getattr(operation, of), {})[operation.value] = None
     return {key: list(names) for key, names in found.items()}
 
 
-def most_homes(history: Iterable[Any]) -> int:
-    """Return the number of backends of the key that has been at most of them."""
-    return max(len(names) for names in homes(history).values())
+def most_homes(history: Iterable[Any], of: str = "key") -> int:
+    """Return the number of backends of the key (or process) that has been at most of them."""
+    return max(len(names) for names in homes(history, of).values())
 
 
-def moved(history: Iterable[Any], gone: str) -> float:
-    """Return the share of keys that moved although their backend is not the one that is gone."""
-    stayed = [names for names in homes(history).values() if names[0] != gone]
-    return sum(len(names) > 1 for names in stayed) / len(stayed)
+def moved(history: Iterable[Any], gone: str) -> dict[str, float]:
+    """Return the share of keys that moved: of all, and of those whose backend is not gone."""
+    found = list(homes(history).values())
+    stayed = [names for names in found if names[0] != gone]
+    return {"of_all": _moved(found), "of_the_others": _moved(stayed)}
 
 
-def answers_of(history: Iterable[Any], backend: str, since: float, until: float) -> int:
-    """Return how many requests that began in a span of time a backend answered."""
-    asked = (o for o in _answered(history) if since <= o.invoked < until)
-    return sum(operation.value == backend for operation in asked)
+def _moved(found: list[list[str]]) -> float:
+    return sum(len(names) > 1 for names in found) / max(1, len(found))
 
 
 def _answered(history: Iterable[Any]) -> list[Any]:
-    return [o for o in history if o.f == "ask" and o.outcome.value == "ok"]
+    return [o for o in history if o.f in ("ask", "order") and o.outcome.value == "ok"]
+
+
+def each_once(history: Iterable[Any], taken: list[list[str]]) -> bool:
+    """Say whether the backends have taken each acknowledged order, and none of them twice."""
+    orders = [number for of_one in taken for number in of_one]
+    acknowledged = {str(o.args[0]) for o in history if o.f == "order" and o.outcome.value == "ok"}
+    return len(orders) == len(set(orders)) and acknowledged <= set(orders)
