@@ -7,7 +7,7 @@ import json
 import pytest
 
 from planc.diagnostics import Diagnostic, Diagnostics, Edit, Related
-from planc.diagnostics.render import FORMATS, render
+from planc.diagnostics.render import DOCUMENTS, FORMATS, render
 from planc.source import Span
 from planc.source.load import from_text
 
@@ -130,9 +130,9 @@ def test_github_escapes_more_in_properties() -> None:
 def test_nothing_found_is_nothing_said(output_format: str) -> None:
     text = rendered(output_format, Diagnostics())
 
-    assert text == (
-        "" if output_format != "json" else '{\n  "version": 1,\n  "diagnostics": []\n}\n'
-    )
+    assert (text == "") == (output_format not in DOCUMENTS)
+    if output_format in DOCUMENTS:
+        json.loads(text)
 
 
 def test_unknown_format_is_refused() -> None:

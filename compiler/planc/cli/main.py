@@ -17,6 +17,7 @@ VERBS = {
     "run": "compile plans, run them, report",
     "mutate": "run scenarios against the bugs they claim to catch",
     "list": "show plans and their scenarios",
+    "diff": "say what a change of plans means",
     "explain": "explain a diagnostic by its code",
     "recheck": "judge a recorded history again",
     "doctor": "say what this machine lets local clusters do",

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 from planc.cli.errors import UsageError, suggestion
 
-OUTPUT_FORMATS = ("full", "concise", "json", "github")
+OUTPUT_FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")
+DOCUMENTS = ("json", "gitlab", "sarif")
+"""Formats that are a whole document, also where there is nothing to tell."""
 
 
 class Parser(argparse.ArgumentParser):

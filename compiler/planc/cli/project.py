@@ -144,7 +144,9 @@ def put_in_place(result: Result) -> list[Drift]:
 
 def show(result: Result, output_format: str) -> None:
     """Print what was found, in the format that was asked for."""
-    if result.clean and output_format != "json":
+    from planc.cli.parser import DOCUMENTS
+
+    if result.clean and output_format not in DOCUMENTS:
         return
     from planc.diagnostics.render import render
     from planc.source import load

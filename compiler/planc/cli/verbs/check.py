@@ -49,7 +49,7 @@ def _with_options(arguments: Sequence[str]) -> int:
 
 
 def _conclude(result: Result, output_format: str) -> int:
-    if result.clean and output_format != "json":
+    if result.clean and output_format in ("full", "concise", "github"):
         if output_format == "full":
             number = len(result.plans)
             print(f"{number} file{'' if number == 1 else 's'} checked: nothing to report")

@@ -11,6 +11,7 @@ the documentation read the same texts.
     PLC05xx scenarios  scenarios, faults, expectations
     PLC06xx backends   what a backend cannot do
     PLC07xx compile    writing the generated modules
+    PLC08xx diff       what `planc diff` tells of
 
 Each entry is a table named by its code with `name` (a permanent slug that says what is forbidden),
 `title` (one line) and `explain` (Markdown: what it means, an example, the way out).

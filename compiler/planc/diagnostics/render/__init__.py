@@ -12,7 +12,9 @@ from planc.source.file import SourceFile
 Renderer = Callable[[Diagnostics, Mapping[str, SourceFile], bool], str]
 """(diagnostics, the sources by the path they are shown with, whether to colour) -> text."""
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")
+DOCUMENTS = ("json", "gitlab", "sarif")
+"""Formats that are a whole document, also where there is nothing to tell."""
 
 
 def render(
@@ -22,7 +24,7 @@ def render(
     *,
     color: bool = False,
 ) -> str:
-    """Return the diagnostics in one of `FORMATS`; "" when there are none, except in json."""
+    """Return the diagnostics in one of `FORMATS`; "" when there are none, but for DOCUMENTS."""
     if output_format not in FORMATS:
         raise ValueError(f"unknown output format {output_format!r}")
     module = import_module(f"{__name__}.{output_format}")
