@@ -33,7 +33,7 @@ class LocalNode:
         self._directory = directory
         self._require_free = require_free
         self._files = files
-        self._lives = 0
+        self.lives: list[Incarnation] = []
         self._life: Incarnation | None = None
         self._policy = StopPolicy()
         self._asked: NodeState = NodeState.CRASHED
@@ -77,7 +77,7 @@ class LocalNode:
             began = time.monotonic()
             self._life = await self._begin(launch, argv)
             took = (time.monotonic() - began) * 1000
-        self._lives += 1
+        self.lives.append(self._life)
         self._policy = launch.stop
         self._asked, self.pauses = NodeState.CRASHED, 0
         return installed(f"pid {self._pid()} runs after {took:.0f} ms", pid=self._pid(), argv=argv)
@@ -94,7 +94,7 @@ class LocalNode:
 
     async def _begin(self, launch: Launch, argv: list[str]) -> Incarnation:
         place = self._placement
-        key = f"{place.name}#{self._lives + 1}"
+        key = f"{place.name}#{len(self.lives) + 1}"
         env = launching.environment(launch, self._directory)
         folder = launch.cwd or place.data
         try:

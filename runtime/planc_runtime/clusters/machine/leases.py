@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,12 @@ from planc_runtime.protocols.evidence import Evidence, installed, skipped
 from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
 
 if TYPE_CHECKING:
-    from planc_runtime.clusters.local.control import Control, Incarnation
+    from planc_runtime.clusters.local.control import Control
     from planc_runtime.clusters.local.node import LocalNode
 
 _SHOWN = 4
+_COUNTED = ("seen", "delayed", "failed", "refused")
+"""What a keeper counts of the calls that it answers."""
 
 
 class MachineLease:
@@ -57,17 +60,16 @@ class Machines:
         return await _lease(rules, rule, tell)
 
     async def set_disk(self, node: LocalNode, rule: DiskRule) -> MachineLease:
-        meter = _Meter()
+        meter = _Meter(node)
 
         async def begin() -> Evidence:
             reply = await self._tell(node, node.machine.disk())
-            meter.begin(node.life, reply)
+            meter.begin(reply)
             return words.of_disk_begun(node.placement.name, rule, reply)
 
         async def end() -> Evidence:
-            life = node.life
             reply = await self._tell(node, node.machine.disk())
-            return words.of_disk_healed(node.placement.name, rule, meter.end(life, reply))
+            return words.of_disk_healed(node.placement.name, rule, meter.end(reply))
 
         return await _lease(node.machine.disks, rule, begin, end)
 
@@ -127,31 +129,30 @@ class Machines:
 
 
 class _Meter:
-    """Counts of what has happened since a trouble began, by the node's first life and its last.
+    """Counts of what has happened since a trouble began, in however many lives of the node.
 
-    A keeper counts for one incarnation and tells once more when that ends. Lives that both began
-    and ended meanwhile are left out: what is told is what is known at least.
+    A keeper counts for one incarnation and tells once more when that ends.
     """
 
-    def __init__(self) -> None:
-        self._life: Incarnation | None = None
-        self._before: dict[str, int] = {}
+    def __init__(self, node: LocalNode) -> None:
+        self._node = node
+        self._before: Counter[str] = Counter()
 
-    def begin(self, life: Incarnation | None, reply: State | None) -> None:
-        self._life, self._before = life, dict(reply or {})
+    def begin(self, reply: State | None) -> None:
+        self._before = self._total(reply)
 
-    def end(self, life: Incarnation | None, reply: State | None) -> dict[str, int]:
-        total = dict.fromkeys(("seen", "delayed", "failed", "refused"), 0)
-        if self._life is not None and self._life.ended.done():
-            _add(total, self._life.ended.result().syncs, self._before)
-        if reply is not None:
-            _add(total, reply, self._before if life is self._life else {})
+    def end(self, reply: State | None) -> dict[str, int]:
+        total = self._total(reply)
+        total.subtract(self._before)
+        return {name: total[name] for name in _COUNTED}
+
+    def _total(self, reply: State | None) -> Counter[str]:
+        """Return all there have been, with those of the life that runs now."""
+        total: Counter[str] = Counter()
+        ended = (life.ended.result().syncs for life in self._node.lives if life.ended.done())
+        for counts in (reply or {}, *ended):
+            total.update({name: counts.get(name, 0) for name in _COUNTED})
         return total
-
-
-def _add(total: dict[str, int], counts: State, before: dict[str, int]) -> None:
-    for name in total:
-        total[name] += counts.get(name, 0) - (before.get(name, 0) if counts else 0)
 
 
 async def _lease(

@@ -12,19 +12,12 @@ from typing import Any
 
 import pytest
 from tests.runtime.clusters.machine.conftest import Compiled, Stage, line_in
+from tests.runtime.clusters.machine.watched import in_watched_world
 from tests.runtime.clusters.sim.conftest import Stage as SimStage
 from tests.runtime.clusters.sim.test_disk import CASES, HEAD, after_power_cut
 
-from planc_runtime.clusters.local.backend import LocalBackend
-from planc_runtime.clusters.machine import trial
-from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Evidence, Hold
 
-pytestmark = pytest.mark.skipif(
-    "lose_unsynced" in trial.find().missing, reason=trial.find().missing.get("lose_unsynced", "")
-)
-
-TROUBLES = frozenset({"lose_unsynced"})
 HELPERS = textwrap.dedent(HEAD.rpartition("    async def")[0])
 
 RunWatched = Callable[[Callable[[Stage], Awaitable[Any]]], Any]
@@ -36,11 +29,9 @@ def run(tmp_path: Path, mark: str) -> RunWatched:
     """Run in a world that knows that power will be cut."""
 
     def in_world(main: Callable[[Stage], Awaitable[Any]]) -> Any:
-        async def staged(world: Any) -> Any:
-            return await main(Stage(world, mark))
-
-        settings = Settings(1, tmp_path / "scenario", troubles=TROUBLES)
-        return LocalBackend().execute(settings, staged)
+        return in_watched_world(
+            tmp_path / "scenario", "lose_unsynced", lambda world: main(Stage(world, mark))
+        )
 
     return in_world
 
