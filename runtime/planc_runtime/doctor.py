@@ -1,4 +1,4 @@
-"""`python -m planc_runtime.doctor`: what this machine lets the backend `local` do.
+"""`python -m planc_runtime.doctor`: what this machine lets the backends `local` and `docker` do.
 
 Tried, not guessed: every rung of the ladder is stood upon, with two hosts and each kind of trouble,
 and what can be done to a node is done to a child of this process.
@@ -10,18 +10,23 @@ import argparse
 import json
 import platform
 import sys
+from collections.abc import Mapping
 from typing import Any
 
+from planc_runtime.clusters.docker import finding
 from planc_runtime.clusters.lab import rungs
 from planc_runtime.clusters.lab.remedies import remedies
-from planc_runtime.clusters.lab.station import LOOPBACK, ROOT, USERNS
+from planc_runtime.clusters.lab.rungs import Rung
+from planc_runtime.clusters.lab.station import LOOPBACK, REDIRECT, ROOT, USERNS
+from planc_runtime.clusters.local.world import ON_ANY_NETWORK
 from planc_runtime.clusters.machine import trial
 from planc_runtime.errors import PlancError
 
 MEANINGS = {
-    USERNS: "namespaces of an ordinary user",
     ROOT: "namespaces made by root",
-    LOOPBACK: "no namespaces: nodes share this machine's network",
+    USERNS: "namespaces of an ordinary user",
+    REDIRECT: "no namespaces: connections are led through a process that can trouble them",
+    LOOPBACK: "no namespaces: nodes share this machine's network, which nobody can trouble",
 }
 
 
@@ -45,27 +50,39 @@ def examine() -> dict[str, Any]:
     taken = rungs.find()
     tried = [rungs.attempt(name) for name in MEANINGS]
     nodes = trial.find()
-    refusals = [] if taken.name != LOOPBACK else [r for t in tried for r in t.missing.values()]
-    refusals += [reason for reason in taken.missing.values() if reason not in refusals]
     return {
         "kernel": platform.release(),
         "machine": platform.machine(),
         "rung": taken.name,
+        "abilities": sorted({*taken.abilities, *nodes.abilities, *ON_ANY_NETWORK}),
         "network_abilities": sorted(taken.abilities),
-        "missing": dict(taken.missing),
+        "missing": _sorted(taken.missing),
         "node_abilities": sorted(nodes.abilities),
-        "node_missing": dict(nodes.missing),
+        "node_missing": _sorted(nodes.missing),
         "rungs": {
             rung.name: {
                 "means": MEANINGS[rung.name],
                 "carries": bool(rung.abilities) or rung.name == LOOPBACK,
                 "network_abilities": sorted(rung.abilities),
-                "missing": dict(rung.missing),
+                "missing": _sorted(rung.missing),
             }
             for rung in tried
         },
-        "remedies": remedies(refusals),
+        "remedies": remedies(_refusals(taken, tried)),
+        "docker": finding.examine(),
     }
+
+
+def _refusals(taken: Rung, tried: list[Rung]) -> list[str]:
+    """Return why there is not more, as the kernel put it: of rungs above, and on the one taken."""
+    above = tried[: [rung.name for rung in tried].index(taken.name)]
+    refused = [rung.missing["partition"] for rung in above if not rung.abilities]
+    with_namespaces = taken.name in (ROOT, USERNS)
+    return [*taken.missing.values()] if with_namespaces else refused
+
+
+def _sorted(missing: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(missing.items()))
 
 
 def _lines(findings: dict[str, Any]) -> list[str]:
@@ -77,11 +94,28 @@ def _lines(findings: dict[str, Any]) -> list[str]:
         mark = "*" if name == findings["rung"] else " "
         able = ", ".join(rung["network_abilities"]) or "nothing is done to the network"
         lines.append(f"{mark} {name:8} {able if rung['carries'] else 'refused'}")
-        lines += [f"             no {what}: {why}" for what, why in rung["missing"].items()]
+        lines += _lacks(rung["missing"])
     lines.append(f"  nodes    {', '.join(findings['node_abilities'])}")
-    lines += [f"             no {what}: {why}" for what, why in findings["node_missing"].items()]
+    lines += _lacks(findings["node_missing"])
     lines += [f"what would help: {remedy}" for remedy in findings["remedies"]]
-    return lines
+    return lines + _of_docker(findings["docker"])
+
+
+def _of_docker(found: dict[str, Any]) -> list[str]:
+    if not found["carries"]:
+        return [f"no containers: {found['missing']}", f"what would help: {found['remedy']}"]
+    return [
+        f"containers run on the engine at {found['socket']}: docker {found['version']},"
+        f" storage {found['storage']}, cgroups v{found['cgroups']}"
+    ]
+
+
+def _lacks(missing: dict[str, str]) -> list[str]:
+    """Return a line for each reason, with all that it takes away."""
+    by_reason: dict[str, list[str]] = {}
+    for ability, reason in missing.items():
+        by_reason.setdefault(reason, []).append(ability)
+    return [f"{'':13}no {', '.join(lost)}: {reason}" for reason, lost in by_reason.items()]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -64,6 +64,27 @@ _LAB: dict[str, Way] = {
     "retransmit": approximate("tcp_rto_max_ms on the nodes' hosts: 1 s at the least (Linux 6.15)"),
 }
 
+_NO_PACKETS = impossible("connections are led as streams, which have no packets")
+_REDIRECT: dict[str, Way] = {
+    **_MACHINE,
+    "partition": approximate(
+        "SYNs get no answer and streams are held, to go on at once when healed; datagrams vanish,"
+        " but not those of sockets that are connected, or by sendmmsg"
+    ),
+    "slow": approximate("streams are late, datagrams and handshakes are not"),
+    "drop": _NO_PACKETS,
+    "duplicate": _NO_PACKETS,
+    "reorder": _NO_PACKETS,
+    "corrupt": _NO_PACKETS,
+    "limit": approximate("streams, in pieces of 4 KiB; not datagrams"),
+    "refuse": exact("RST from a port that is held and not listened on"),
+    "cut": exact("both ends are reset"),
+    "fail_names": impossible("nodes read the hosts file of this machine"),
+    "ipv6": impossible("addresses below 127 are of IPv4"),
+    "multicast": impossible("all nodes share one interface, and groups on it"),
+    "retransmit": impossible("a setting of the whole machine, which is not ours"),
+}
+
 _NO_NETWORK = impossible("all nodes share this machine's network")
 _LOOPBACK: dict[str, Way] = {
     **_MACHINE,
@@ -76,6 +97,7 @@ LOCAL = Backend(
     (
         Rung("root", "namespaces made by root", "CAP_SYS_ADMIN", _LAB),
         Rung("userns", "namespaces of an ordinary user", "unprivileged user namespaces", _LAB),
+        Rung("redirect", "connections are led through a process", "seccomp filters", _REDIRECT),
         Rung("loopback", "addresses below 127 on this machine's network", "nothing", _LOOPBACK),
     ),
 )

@@ -17,6 +17,7 @@ EXCLUSIVE, CREATE, APPEND, REPLACE = 0x200, 0x400, 0x800, 0x100
 _NESTED = 0x8000
 _ERROR, _DONE = 2, 3
 _HEADER = struct.Struct("=IHHII")
+_PROTOCOLS = {0: "rtnetlink", 4: "inet_diag", 12: "nf_tables"}
 _TOGETHER = 256
 """Requests that are sent at once, well below what a socket's buffer holds."""
 
@@ -77,7 +78,11 @@ class Netlink:
     """A conversation with the kernel, about the network namespace it was opened in."""
 
     def __init__(self, protocol: int) -> None:
-        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
+        try:
+            self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
+        except OSError as trouble:
+            what = _PROTOCOLS.get(protocol, str(protocol))
+            raise OSError(trouble.errno, trouble.strerror, f"netlink ({what})") from None
         self.socket.bind((0, 0))
         self._sequence = 0
 

@@ -1,8 +1,9 @@
 """The ladder: by which means this machine lets us make a network, and what works on it.
 
-From the top: `userns`, where an ordinary user owns namespaces; `root`, who needs no user namespace;
-`loopback`, where nothing is allowed, nodes share this machine's network on addresses of their own,
-and links cannot be troubled. Found out once per process, before anything is started.
+From the top: `root`, and `userns`, where an ordinary user owns namespaces; `redirect`, where
+nothing needs to be allowed, nodes have addresses of their own on this machine's network, and their
+connections are led through a process of ours; `loopback`, where not even that can be done, and
+links cannot be troubled. Found out once per process, before anything is started.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from planc_runtime.clusters.lab import kernel
-from planc_runtime.clusters.lab.station import LOOPBACK, ROOT, USERNS
+from planc_runtime.clusters.lab.station import LOOPBACK, REDIRECT, ROOT, USERNS
 from planc_runtime.errors import CannotRun
 
 VARIABLE = "PLANC_LOCAL_RUNG"
@@ -36,6 +37,19 @@ ABILITIES = frozenset(
     {"partition", "refuse", "cut", "fail_names", "retransmit", "ipv6", "multicast", *_SHAPES}
 )
 """All that comes with a network of our own."""
+
+LED = frozenset({"partition", "slow", "limit", "refuse", "cut"})
+"""What can be done to connections that are led."""
+RUNGS = (ROOT, USERNS, REDIRECT, LOOPBACK)
+"""From the top."""
+_NO_PACKETS = "connections are led as streams, which have no packets"
+_UNLED = {
+    "fail_names": "nodes read the hosts file of this machine",
+    "ipv6": "addresses below 127 are of IPv4",
+    "multicast": "all nodes share one interface, and groups on it",
+    "retransmit": "a setting of the whole machine, which is not ours",
+}
+_SHARED = "all nodes share this machine's network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +69,10 @@ def find(wanted: str | None = None) -> Rung:
     wanted = wanted or os.environ.get(VARIABLE)
     if not wanted:
         return _best()
-    if wanted not in (USERNS, ROOT, LOOPBACK):
+    if wanted not in RUNGS:
         raise CannotRun(
             f"there is no rung {wanted!r} for local clusters",
-            help=f"{VARIABLE} is one of {USERNS}, {ROOT}, {LOOPBACK}",
+            help=f"{VARIABLE} is one of {', '.join(RUNGS)}",
         )
     rung = attempt(wanted)
     if wanted != LOOPBACK and not rung.abilities:
@@ -74,12 +88,14 @@ def find(wanted: str | None = None) -> Rung:
 def attempt(name: str) -> Rung:
     """Try a rung; one that does not carry has no abilities."""
     if name == LOOPBACK:
-        return Rung(LOOPBACK, missing={"partition": "all nodes share this machine's network"})
+        return Rung(LOOPBACK, missing=dict.fromkeys(ABILITIES, _SHARED))
     if name == ROOT and not kernel.may_administer():
         return Rung(name, missing={"partition": "this process is not root (CAP_SYS_ADMIN)"})
     missing: dict[str, str] = _run_trial(name)["missing"]
     if "partition" in missing:
         return Rung(name, missing=missing)
+    if name == REDIRECT:
+        missing |= {what: _UNLED.get(what, _NO_PACKETS) for what in ABILITIES - LED}
     if "slow" in missing:
         missing |= dict.fromkeys(_SHAPES, missing["slow"])
     return Rung(name, ABILITIES - set(missing), missing)
@@ -92,7 +108,12 @@ def _best() -> Rung:
     carrying = [rung for rung in rungs if rung.abilities]
     if carrying:
         return max(carrying, key=lambda rung: len(rung.abilities))
-    return Rung(LOOPBACK, missing=rungs[-1].missing)
+    redirect = attempt(REDIRECT)
+    if redirect.abilities:
+        reason = f"no network of our own: {rungs[-1].missing['partition']}"
+        missing = {name: f"{why} ({reason})" for name, why in redirect.missing.items()}
+        return Rung(REDIRECT, redirect.abilities, missing)
+    return Rung(LOOPBACK, missing=dict.fromkeys(ABILITIES, rungs[-1].missing["partition"]))
 
 
 def _run_trial(rung: str) -> dict[str, Any]:

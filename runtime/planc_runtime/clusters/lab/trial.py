@@ -17,8 +17,9 @@ from typing import Any
 
 from planc_runtime.clusters.lab import severing
 from planc_runtime.clusters.lab.hub import BACKOFF, Hub
-from planc_runtime.clusters.lab.station import enter_lab
+from planc_runtime.clusters.lab.station import REDIRECT, enter_lab
 from planc_runtime.clusters.lab.steering import Steering
+from planc_runtime.clusters.redirect import trial as redirect
 
 _PAIR = ("a", "b")
 
@@ -29,6 +30,8 @@ def main() -> None:
 
 def _try(rung: str) -> dict[str, Any]:
     """Return the abilities that are missing, each with the reason."""
+    if rung == REDIRECT:
+        return _try_redirect()
     try:
         enter_lab(rung)
         hub = Hub()
@@ -53,6 +56,14 @@ def _try(rung: str) -> dict[str, Any]:
     if hub.without_ipv6:
         missing["ipv6"] = hub.without_ipv6
     return {"missing": missing}
+
+
+def _try_redirect() -> dict[str, Any]:
+    try:
+        redirect.attempt()
+    except OSError as trouble:
+        return {"missing": {"partition": _reason(trouble.filename or "seccomp", trouble)}}
+    return {"missing": {}}
 
 
 def _reason(what: str, trouble: OSError) -> str:

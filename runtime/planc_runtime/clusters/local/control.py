@@ -127,10 +127,12 @@ class Control:
         save: bool,
         troubles: list[Message],
         files: Message | None = None,
+        led: Message | None = None,
     ) -> Incarnation:
         """Start a program under a keeper of its own, with the troubles of its machine in force.
 
-        `files` are those whose every change its keeper is to see; see `Machine.watch`.
+        `files` are those whose every change its keeper is to see; see `Machine.watch`;
+        `led` says how its connections are led, if they are; see `Machine.lead`.
         Raises CannotRun with the step that failed when its exec does not succeed.
         """
         if self._reader.done():
@@ -147,6 +149,7 @@ class Control:
             save=save,
             troubles=troubles,
             files=files,
+            led=led,
         )
         await incarnation.started
         return incarnation

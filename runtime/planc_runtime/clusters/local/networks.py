@@ -12,10 +12,11 @@ from planc_runtime.clusters.lab import rungs
 from planc_runtime.clusters.lab.line import Line
 from planc_runtime.clusters.lab.network import LabNetwork
 from planc_runtime.clusters.lab.rungs import Rung
-from planc_runtime.clusters.lab.station import LOOPBACK
+from planc_runtime.clusters.lab.station import LOOPBACK, REDIRECT
 from planc_runtime.clusters.local import ports
 from planc_runtime.clusters.local.addresses import AddressLease
 from planc_runtime.clusters.local.control import Control, Equipment
+from planc_runtime.clusters.redirect.network import RedirectNetwork
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.node import Placement
@@ -37,6 +38,9 @@ class Network(Protocol):
     def address6(self, name: str) -> str | None:
         """Return a host's IPv6 address, if it has one."""
 
+    def leads(self, name: str) -> dict[str, str] | None:
+        """Return how a node's connections are to be led, where they are."""
+
     def choose_port(self, name: str) -> int:
         """Return a TCP port at a node's address that was free just now."""
 
@@ -53,8 +57,8 @@ class Loopback:
 
     abilities: frozenset[str] = frozenset()
 
-    def __init__(self, lease: AddressLease, reason: str) -> None:
-        self.missing: Mapping[str, str] = dict.fromkeys(rungs.ABILITIES, reason)
+    def __init__(self, lease: AddressLease, missing: Mapping[str, str]) -> None:
+        self.missing = missing
         self.prefix = lease.prefix
         self._lease = lease
         self._addresses: dict[str, str] = {}
@@ -64,6 +68,9 @@ class Loopback:
         return self._addresses[name]
 
     def address6(self, name: str) -> str | None:
+        return None
+
+    def leads(self, name: str) -> dict[str, str] | None:
         return None
 
     def choose_port(self, name: str) -> int:
@@ -84,6 +91,8 @@ async def open_network(settings: Settings, log: Path) -> tuple[Network, Control]
     rung = rungs.find()
     if rung.name == LOOPBACK:
         return await _open_loopback(rung, settings, log)
+    if rung.name == REDIRECT:
+        return await _open_redirect(rung, settings, log)
     return await _open_lab(rung, settings, log)
 
 
@@ -94,7 +103,18 @@ async def _open_loopback(rung: Rung, settings: Settings, log: Path) -> tuple[Net
     except BaseException:
         lease.release()
         raise
-    return Loopback(lease, rung.missing["partition"]), control
+    return Loopback(lease, rung.missing), control
+
+
+async def _open_redirect(rung: Rung, settings: Settings, log: Path) -> tuple[Network, Control]:
+    lease = AddressLease.take()
+    network = RedirectNetwork(lease, rung, str(settings.seed))
+    try:
+        control = await _start(lease.socket, rung, settings, log)
+    except BaseException:
+        network.close()
+        raise
+    return network, control
 
 
 async def _open_lab(rung: Rung, settings: Settings, log: Path) -> tuple[Network, Control]:

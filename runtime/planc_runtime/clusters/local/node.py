@@ -27,12 +27,14 @@ class LocalNode:
         directory: Path,
         require_free: Callable[[Placement], None],
         files: dict[str, str | None] | None = None,
+        led: dict[str, str] | None = None,
     ) -> None:
         self._placement = placement
         self._control = control
         self._directory = directory
         self._require_free = require_free
         self._files = files
+        self._led = led
         self.lives: list[Incarnation] = []
         self._life: Incarnation | None = None
         self._policy = StopPolicy()
@@ -107,6 +109,7 @@ class LocalNode:
                 launch.coverage,
                 self.machine.states(),
                 self._files,
+                self._led,
             )
         except CannotRun as trouble:
             raise CannotRun(f"node {place.name!r}: {trouble.message}") from None

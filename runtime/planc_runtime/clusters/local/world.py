@@ -15,13 +15,14 @@ from planc_runtime.clusters.local.control import Control
 from planc_runtime.clusters.local.networks import Network, open_network
 from planc_runtime.clusters.local.node import LocalNode
 from planc_runtime.clusters.machine.leases import Machines
+from planc_runtime.clusters.redirect.network import RedirectNetwork
 from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.protocols.backend import Lease, Settings
 from planc_runtime.protocols.evidence import Evidence
 from planc_runtime.protocols.node import Placement
 from planc_runtime.protocols.rules import ClockRule, DiskRule, LinkRule, Pairs, ResourceRule
 
-_ABILITIES = frozenset({"crash", "stop", "restart", "pause", "probe"})
+ON_ANY_NETWORK = frozenset({"crash", "stop", "restart", "pause", "probe"})
 """What can be done to local processes on any network."""
 
 _WATCHING = frozenset({"fill_disk", "lose_unsynced"})
@@ -44,7 +45,7 @@ class LocalWorld:
     name = "local"
 
     def __init__(self, settings: Settings, network: Network, control: Control) -> None:
-        self.abilities = _ABILITIES | network.abilities | control.abilities
+        self.abilities = ON_ANY_NETWORK | network.abilities | control.abilities
         self.missing = {**network.missing, **control.missing}
         self._settings = settings
         self._network = network
@@ -87,6 +88,7 @@ class LocalWorld:
             self._settings.directory,
             self._require_free,
             self._watched_files(placement),
+            self._network.leads(name),
         )
         return placement
 
@@ -98,7 +100,7 @@ class LocalWorld:
         return self._network.host(name)
 
     async def impair(self, pairs: Pairs, rule: LinkRule) -> Lease:
-        if not isinstance(self._network, LabNetwork):
+        if not isinstance(self._network, LabNetwork | RedirectNetwork):
             raise self._cannot("partition")
         return await self._network.impair(pairs, rule)
 

@@ -49,5 +49,13 @@ class Desk:
         """Let a call go on, or fail; False when its caller does not wait any more."""
         return seccomp.answer(self._listener, call, error)
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for a call, for whoever has no loop; False when none came in time."""
+        return bool(self._poll.poll(seconds * 1000))
+
+    def finish(self, call: Call, value: int) -> bool:
+        """Let a call return a value without having been made."""
+        return seccomp.finish(self._listener, call, value)
+
     def close(self) -> None:
         os.close(self._listener)

@@ -21,6 +21,8 @@ from planc_runtime.clusters.machine.journal import Journal
 from planc_runtime.clusters.machine.limits import Limits
 from planc_runtime.clusters.machine.syncs import Syncs
 from planc_runtime.clusters.machine.writing import Writing
+from planc_runtime.clusters.redirect.guide import Guide
+from planc_runtime.clusters.redirect.redirector import Redirector
 
 State = dict[str, Any]
 
@@ -56,6 +58,11 @@ class Machine:
         if self._first_disk is not None:
             self._obey_disk(self._first_disk)
         self._selector.register(self._desk, selectors.EVENT_READ)
+
+    def lead(self, prefix: str, address: str) -> None:
+        """Lead the connections of a node through the exchange of a range of addresses."""
+        assert self._desk is not None
+        Redirector(self._desk, Guide(prefix, address))
 
     def patience(self) -> float | None:
         """Return in how many seconds `attend` has something to do by itself."""

@@ -76,7 +76,15 @@ def receive(listener: int) -> Call | None:
 
 def answer(listener: int, call: Call, error: int = 0) -> bool:
     """Let a call go on, or fail with an error; False when its caller does not wait any more."""
-    reply = _ANSWER.pack(call.id, 0, -error, 0 if error else _CONTINUE)
+    return _reply(listener, _ANSWER.pack(call.id, 0, -error, 0 if error else _CONTINUE))
+
+
+def finish(listener: int, call: Call, value: int) -> bool:
+    """Let a call return a value without having been made; False as for `answer`."""
+    return _reply(listener, _ANSWER.pack(call.id, value, 0, 0))
+
+
+def _reply(listener: int, reply: bytes) -> bool:
     try:
         fcntl.ioctl(listener, _SEND, reply)
     except OSError as trouble:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from planc_runtime.clusters.lab.remedies import remedies
+from support import denied
 
 POWERLESS = "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all " + (
     '--inh-caps=-all "$@"'
@@ -25,14 +26,55 @@ def _refused(*command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([*place, *command], capture_output=True, text=True, check=False)
 
 
-def test_the_doctor_names_the_setting_that_refuses() -> None:
-    done = _refused(sys.executable, "-m", "planc_runtime.doctor", "--format", "json")
-    assert done.returncode == 1, done.stderr
+def _denied(words: str, *command: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command where some system calls fail; see tests/support/denied.py."""
+    place = [sys.executable, denied.__file__, words]
+    return subprocess.run([*place, *command], capture_output=True, text=True, check=False)
+
+
+def _examined(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    assert done.stderr == ""
     found: dict[str, Any] = json.loads(done.stdout)
-    assert found["rung"] == "loopback"
-    assert found["network_abilities"] == []
-    assert "unshare" in found["missing"]["partition"]
+    return found
+
+
+DOCTOR = (sys.executable, "-m", "planc_runtime.doctor", "--format", "json")
+
+
+def test_the_doctor_names_the_setting_that_refuses() -> None:
+    done = _refused(*DOCTOR)
+    found = _examined(done)
+    assert done.returncode == 0
+    assert found["rung"] == "redirect"
+    assert found["network_abilities"] == ["cut", "limit", "partition", "refuse", "slow"]
+    assert found["rungs"]["userns"]["missing"]["partition"].startswith("unshare:")
     assert found["remedies"] == ["`sudo sysctl -w user.max_user_namespaces=15000`"]
+
+
+REFUSALS = {
+    "unshare": ("redirect", "unshare: Operation not permitted"),
+    "setns": ("redirect", "setns: Operation not permitted"),
+    "netlink": ("redirect", "netlink (rtnetlink): Operation not permitted"),
+    "nft": ("redirect", "netlink (nf_tables): Operation not permitted"),
+    "unshare,seccomp": ("loopback", "unshare: Operation not permitted"),
+}
+
+
+@pytest.mark.parametrize("words", REFUSALS)
+def test_a_machine_that_refuses_gives_the_next_rung_and_says_why(words: str) -> None:
+    rung, reason = REFUSALS[words]
+    done = _denied(words, *DOCTOR)
+    found = _examined(done)
+    assert (found["rung"], done.returncode) == (rung, int(rung == "loopback"))
+    assert found["rungs"]["userns"]["missing"]["partition"] == reason
+    assert "docker run" in found["remedies"][0]
+
+
+def test_without_seccomp_nothing_can_be_led_or_slowed() -> None:
+    found = _examined(_denied("unshare,seccomp", *DOCTOR))
+    refused = "seccomp notifications: Operation not permitted"
+    assert found["rungs"]["redirect"]["missing"]["partition"] == refused
+    assert "slow_disk" in found["node_missing"]
 
 
 TROUBLED = """
@@ -42,21 +84,34 @@ from planc_runtime.protocols.backend import Settings
 from planc_runtime.faults.abilities import require
 
 async def main(world):
-    require("isolate", world)
+    require("{kind}", world)
+    print(sorted(world.abilities))
 
 LocalBackend().execute(Settings(1, pathlib.Path(tempfile.mkdtemp())), main)
 """
 
 
 def test_a_scenario_is_told_why_links_cannot_be_troubled() -> None:
-    done = _refused(sys.executable, "-c", TROUBLED)
+    done = _denied("unshare,seccomp", sys.executable, "-c", TROUBLED.format(kind="isolate"))
     assert "NotSupported: backend 'local' cannot isolate here: unshare:" in done.stderr
 
 
+def test_a_scenario_that_can_do_with_led_connections_runs() -> None:
+    done = _denied("unshare", sys.executable, "-c", TROUBLED.format(kind="isolate"))
+    assert "'partition'" in done.stdout, done.stderr
+
+
+def test_what_needs_packets_says_so_and_what_would_give_them() -> None:
+    done = _denied("unshare", sys.executable, "-c", TROUBLED.format(kind="drop"))
+    assert "cannot drop here: connections are led as streams" in done.stderr
+    assert "(no network of our own: unshare: Operation not permitted)" in done.stderr
+
+
 def test_the_doctor_says_what_it_found_in_words() -> None:
-    done = _refused(sys.executable, "-m", "planc_runtime.doctor")
-    assert "on the rung 'loopback'" in done.stdout
-    assert "what would help: `sudo sysctl" in done.stdout
+    done = _denied("unshare", *DOCTOR[:-2])
+    assert "on the rung 'redirect'" in done.stdout
+    assert "no corrupt, drop, duplicate, reorder: connections are led as streams" in done.stdout
+    assert "what would help: in a container: `docker run" in done.stdout
 
 
 def test_a_filter_of_system_calls_is_a_container(tmp_path: Any) -> None:

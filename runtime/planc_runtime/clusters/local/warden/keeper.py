@@ -87,6 +87,8 @@ class Keeper:
             return False
         if listener is not None:
             self._machine.watch(listener, start.get("files"))
+            if start.get("led") is not None:
+                self._machine.lead(**start["led"])
         self._say(event="started", pid=self._main, keeper=os.getpid())
         return True
 
@@ -197,4 +199,5 @@ def _watched(start: Message) -> tuple[Watched, ...]:
     """Return the calls of a node that are to wait for our answer."""
     if not start.get("listen", False):
         return ()
-    return calls.SYNCS if start.get("files") is None else calls.SYNCS + calls.FILES
+    files = () if start.get("files") is None else calls.FILES
+    return calls.SYNCS + files + (() if start.get("led") is None else calls.CONNECTIONS)

@@ -16,7 +16,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from planc_runtime.clusters.lab.station import LOOPBACK, Station, enter_lab
+from planc_runtime.clusters.lab.station import LOOPBACK, REDIRECT, Station, enter_lab
 from planc_runtime.clusters.local.warden import system, tree
 from planc_runtime.clusters.local.warden.keeper import Keeper
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
@@ -205,7 +205,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     system.name_process("planc warden")
     station = None
-    if rung != LOOPBACK:
+    if rung not in (REDIRECT, LOOPBACK):
         enter_lab(rung)
         station = Station(socket.socket(fileno=kept), names)
     warden = Warden(socket.socket(fileno=control), kept, station, trial.find())

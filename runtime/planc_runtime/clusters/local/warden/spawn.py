@@ -15,6 +15,7 @@ from typing import NamedTuple, NoReturn
 from planc_runtime.clusters.local.warden import system
 from planc_runtime.clusters.machine import seccomp
 from planc_runtime.clusters.machine.calls import Watched
+from planc_runtime.clusters.machine.handing import hand_over
 
 _TOUCHED = (
     signal.SIGCHLD,
@@ -117,7 +118,7 @@ def _become(program: Program, keeper: int, report: socket.socket) -> NoReturn:
         if program.listen:
             step = "have its system calls watched"
             # The descriptor closes at the exec; the keeper has its own by then.
-            socket.send_fds(report, [b"."], [seccomp.listen(program.listen)])
+            hand_over(report, seccomp.listen(program.listen))
         if program.held is not None:
             step = "be held at its first instruction"
             system.trace_me()

@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import socket
+import struct
 from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
@@ -39,6 +40,12 @@ def end_trace(pid: int) -> None:
 def name_process(name: str) -> None:
     """Set the name that ps and top show, at most 15 bytes."""
     _libc.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
+
+
+def peer_of(line: socket.socket) -> tuple[int, int, int]:
+    """Return pid, uid and gid of whoever has connected to a Unix socket of ours."""
+    size = struct.calcsize("iII")
+    return struct.unpack("iII", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
 
 
 def _ptrace(request: int, pid: int) -> None:
