@@ -174,7 +174,7 @@ registers = planc.workload(
     covers=["con-failover", "con-linear"],
     catches=["sleepy_followers"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # etcd.plan:22
 async def test_the_leader_is_killed(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -198,7 +198,7 @@ async def test_the_leader_is_killed(s: planc.Scenario) -> None:
     clusters=[store],
     covers=["con-lifecycle", "con-minority-loss"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # etcd.plan:39
 async def test_members_are_restarted_one_after_the_other(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -222,7 +222,7 @@ async def test_members_are_restarted_one_after_the_other(s: planc.Scenario) -> N
     clusters=[store],
     covers=["con-pause"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # etcd.plan:55
 async def test_the_leader_sleeps_past_the_election_timeout(s: planc.Scenario) -> None:
     await s.wait_until(

@@ -173,7 +173,7 @@ registers = planc.workload(
     clusters=[store],
     covers=["con-clock", "con-linear"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # machine.plan:22
 async def test_the_leader_s_clock_is_an_hour_ahead(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -195,7 +195,7 @@ async def test_the_leader_s_clock_is_an_hour_ahead(s: planc.Scenario) -> None:
     "every disk takes 100 ms longer to sync",
     clusters=[store],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # machine.plan:37
 async def test_every_disk_takes_100_ms_longer_to_sync(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -220,7 +220,7 @@ async def test_every_disk_takes_100_ms_longer_to_sync(s: planc.Scenario) -> None
     clusters=[store],
     covers=["con-failover", "con-minority-loss"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # machine.plan:52
 async def test_a_member_that_cannot_sync_stops_and_the_others_go_on(
     s: planc.Scenario,
@@ -246,7 +246,7 @@ async def test_a_member_that_cannot_sync_stops_and_the_others_go_on(
     "a leader without a free descriptor serves whom it knows",
     clusters=[store],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # machine.plan:69
 async def test_a_leader_without_a_free_descriptor_serves_whom_it_knows(
     s: planc.Scenario,

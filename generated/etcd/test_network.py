@@ -220,7 +220,7 @@ hearsay = planc.workload(
     clusters=[store],
     covers=["con-partition", "con-split-brain"],
     timeout=55.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # network.plan:31
 async def test_the_leader_is_cut_off(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -253,7 +253,7 @@ async def test_the_leader_is_cut_off(s: planc.Scenario) -> None:
     clusters=[store],
     covers=["con-oneway"],
     timeout=55.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # network.plan:48
 async def test_the_leader_hears_its_followers_and_they_do_not_hear_it(
     s: planc.Scenario,
@@ -287,7 +287,7 @@ async def test_the_leader_hears_its_followers_and_they_do_not_hear_it(
     "two members see each other only through the third",
     clusters=[store],
     timeout=55.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # network.plan:65
 async def test_two_members_see_each_other_only_through_the_third(
     s: planc.Scenario,
@@ -315,7 +315,7 @@ async def test_two_members_see_each_other_only_through_the_third(
     "every link takes 20 ms",
     clusters=[store],
     timeout=55.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # network.plan:80
 async def test_every_link_takes_20_ms(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -341,7 +341,7 @@ async def test_every_link_takes_20_ms(s: planc.Scenario) -> None:
     "one packet in twenty is lost",
     clusters=[store],
     timeout=55.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # network.plan:95
 async def test_one_packet_in_twenty_is_lost(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -368,7 +368,7 @@ async def test_one_packet_in_twenty_is_lost(s: planc.Scenario) -> None:
     clusters=[store],
     covers=["con-stale"],
     timeout=55.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # network.plan:110
 async def test_a_member_that_is_cut_off_tells_what_it_last_heard_and_is(
     s: planc.Scenario,

@@ -122,7 +122,7 @@ kiosk = planc.workload(
     clusters=[bus],
     covers=["con-failover"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # nats.plan:28
 async def test_the_leader_is_killed(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -146,7 +146,7 @@ async def test_the_leader_is_killed(s: planc.Scenario) -> None:
     clusters=[bus],
     covers=["con-majority-loss"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # nats.plan:44
 async def test_all_servers_are_killed_at_once(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -168,7 +168,7 @@ async def test_all_servers_are_killed_at_once(s: planc.Scenario) -> None:
     "a stream in memory is gone when its server is killed",
     clusters=[bus],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # nats.plan:59
 async def test_a_stream_in_memory_is_gone_when_its_server_is_killed(
     s: planc.Scenario,

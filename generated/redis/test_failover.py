@@ -179,7 +179,7 @@ sessions = planc.workload(
     covers=["ft-detect", "ft-auto-failover", "ft-heal"],
     catches=["slow_to_believe"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # failover.plan:23
 async def test_the_primary_is_killed_and_a_replica_takes_over(
     s: planc.Scenario,
@@ -226,7 +226,7 @@ async def test_the_primary_is_killed_and_a_replica_takes_over(
     covers=["ft-quorum"],
     catches=["each_for_itself"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # failover.plan:43
 async def test_without_a_majority_of_sentinels_nobody_takes_over(
     s: planc.Scenario,

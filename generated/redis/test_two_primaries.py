@@ -196,7 +196,7 @@ careful_visits = planc.workload(
     covers=["ft-split-brain"],
     catches=["slow_to_believe"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # two_primaries.plan:37
 async def test_with_the_defaults_acknowledged_writes_are_lost(
     s: planc.Scenario,
@@ -231,7 +231,7 @@ async def test_with_the_defaults_acknowledged_writes_are_lost(
     covers=["ft-split-brain", "ft-heal"],
     catches=["careless"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # two_primaries.plan:53
 async def test_a_primary_that_wants_to_see_a_replica_keeps_what_it(
     s: planc.Scenario,

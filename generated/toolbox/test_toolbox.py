@@ -106,7 +106,7 @@ shell = planc.client(
     clusters=[door],
     catches=["rude", "grumpy"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # toolbox.plan:22
 async def test_it_greets_by_name(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -153,7 +153,7 @@ async def test_it_greets_by_name(s: planc.Scenario) -> None:
     "greeting costs neither memory nor files",
     clusters=[door],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # toolbox.plan:43
 async def test_greeting_costs_neither_memory_nor_files(s: planc.Scenario) -> None:
     async with s.run(guests, seconds=6.0) as run:  # toolbox.plan:47

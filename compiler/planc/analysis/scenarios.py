@@ -20,7 +20,7 @@ from planc.syntax import nodes as n
 from planc.vocabulary import BACKENDS, SEVERITIES
 
 _COVERED = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
-LATER_BACKENDS = ("docker", "kubernetes")
+LATER_BACKENDS = ("kubernetes",)
 _SETTINGS = (n.Setting, n.Ids, n.Cases, n.Allow, n.Cluster)
 
 

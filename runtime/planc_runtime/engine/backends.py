@@ -12,6 +12,7 @@ GROUP = "planc.backends"
 BUILT_IN = {
     "sim": "planc_runtime.clusters.sim.backend:SimBackend",
     "local": "planc_runtime.clusters.local.backend:LocalBackend",
+    "docker": "planc_runtime.clusters.docker.backend:DockerBackend",
 }
 """Known without a look at the installed packages, which costs more than loading one of these."""
 

@@ -92,6 +92,14 @@ class ExplainsLacks(Protocol):
 
 
 @runtime_checkable
+class BringsPrograms(Protocol):
+    """A world whose nodes may find their programs elsewhere than on this machine."""
+
+    def brings_programs(self, service: str) -> bool:
+        """Tell whether those of a service come with an image."""
+
+
+@runtime_checkable
 class CanPause(Protocol):
     """ability: pause"""
 

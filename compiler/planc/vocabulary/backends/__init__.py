@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from planc.vocabulary.backends.ability import ABILITIES, Backend, Rung, Way
+from planc.vocabulary.backends.docker import DOCKER
 from planc.vocabulary.backends.local import LOCAL
 from planc.vocabulary.backends.sim import SIM
 
-BACKENDS: dict[str, Backend] = {backend.name: backend for backend in (SIM, LOCAL)}
+BACKENDS: dict[str, Backend] = {backend.name: backend for backend in (SIM, LOCAL, DOCKER)}
 
 __all__ = ["ABILITIES", "BACKENDS", "Backend", "Rung", "Way"]

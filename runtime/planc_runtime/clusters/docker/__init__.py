@@ -1,0 +1,1 @@
+"""The backend `docker`: the same plans, every node a container."""

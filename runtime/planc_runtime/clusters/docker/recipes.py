@@ -1,0 +1,110 @@
+"""From a Launch, which no backend owns, to what a node's container is made from.
+
+A node whose service has no image runs this machine's own files, which is what makes a plan for
+`local` a plan for `docker`: the same program at the same path. One that has an image runs what is
+in it: the plan's command is executed as it stands, found on the image's own PATH, and the image's
+entry point is not asked.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from planc_runtime.clusters.docker import root
+from planc_runtime.clusters.docker.container import Recipe
+from planc_runtime.clusters.docker.labels import Labels
+from planc_runtime.clusters.docker.options import Options
+from planc_runtime.clusters.local import launching
+from planc_runtime.errors import CannotRun
+from planc_runtime.protocols.backend import Settings
+from planc_runtime.protocols.node import Launch, Placement
+
+_ENTRY = ("python3", "-P", "-m", "planc_runtime.clusters.local.node_main")
+_NAMING = {"/etc/nsswitch.conf": "nsswitch.conf", "/etc/gai.conf": "gai.conf"}
+
+
+class Recipes:
+    """Makes the recipes of one world's nodes."""
+
+    def __init__(
+        self, settings: Settings, options: Options, marks: Labels, image: str, names: Path
+    ) -> None:
+        self._settings = settings
+        self._options = options
+        self._marks = marks
+        self._own_image = image
+        self._names = names
+
+    def make(self, launch: Launch, placement: Placement, holder: str) -> Recipe:
+        """Raises CannotRun when there is nothing to run."""
+        image = self._options.image_of(launch.service)
+        if image is None:
+            argv = launching.command(launch, placement)
+            env = launching.environment(launch, self._settings.directory)
+        else:
+            argv = _command(launch, placement)
+            env = _environment(launch)
+        return Recipe(
+            name=placement.name,
+            image=image or self._own_image,
+            argv=tuple(argv),
+            env=env,
+            folder=launch.cwd or placement.data,
+            mounts=tuple(self._mounts(launch, placement, own=image is None)),
+            labels=self._marks.of(placement.name),
+            network=holder,
+        )
+
+    def _mounts(self, launch: Launch, placement: Placement, *, own: bool) -> list[Any]:
+        shown = [*launch.path, *([launch.cwd] if launch.cwd else [])]
+        if own:
+            shown += [Path.cwd(), *_beside(launch)]
+        elif launch.entry:
+            shown.append(root.PACKAGES)
+        found = {str(path): root.bound(path) for path in shown if path.is_dir()}
+        mounts = [*(root.mounts() if own else ()), *found.values()]
+        mounts.append(root.bound(placement.data, writable=True))
+        if launch.coverage and own:
+            measured = self._settings.directory.absolute() / "coverage"
+            mounts.append(root.bound(measured, writable=True))
+        return [*_unique(mounts), *self._naming(placement.name)]
+
+    def _naming(self, node: str) -> list[Any]:
+        """Return the files that a node looks names up in: those of the lab, and no others."""
+        found = [root.bound(self._names / f"{node}.hosts", target="/etc/hosts")]
+        for target, name in _NAMING.items():
+            if (file := self._names / name).exists():
+                found.append(root.bound(file, target=target))
+        return found
+
+
+def _beside(launch: Launch) -> list[Path]:
+    """Return the folder of a program that is named by its path."""
+    program = Path(launch.argv[0]) if launch.argv else Path()
+    return [program.parent] if program.is_absolute() and program.is_file() else []
+
+
+def _command(launch: Launch, placement: Placement) -> list[str]:
+    if launch.argv:
+        return list(launch.argv)
+    if launch.entry:
+        return [*_ENTRY, launch.entry]
+    raise CannotRun(f"node {placement.name!r} has neither a command nor a Python entry")
+
+
+def _environment(launch: Launch) -> dict[str, str]:
+    """Return what is added to the image's environment; nothing of this machine's is."""
+    env = dict(launch.env)
+    path = [str(folder) for folder in launch.path]
+    if launch.entry:
+        env["PLANC_NODE"] = launch.info.to_json()
+        path.append(str(root.PACKAGES))
+        env["PYTHONPATH"] = ":".join([*path, *filter(None, [env.get("PYTHONPATH")])])
+        env.setdefault("PYTHONUNBUFFERED", "1")
+    return env
+
+
+def _unique(mounts: list[Any]) -> list[Any]:
+    """Drop mounts of the same place; the last one counts, so that what is writable stays so."""
+    return list({mount["Target"]: mount for mount in mounts}.values())
