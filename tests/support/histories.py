@@ -132,7 +132,7 @@ def _arguments(rng: random.Random, kind: str, shape: Shape, fresh: Any) -> tuple
         return next(fresh) if shape.values is None else rng.randrange(shape.values)
 
     match kind:
-        case "write" | "add" | "append" | "enqueue":
+        case "write" | "add" | "append" | "enqueue" | "push":
             return (key, value())
         case "cas":
             return (key, rng.randrange(shape.values or shape.operations), value())
@@ -156,6 +156,8 @@ def _take_effect(draft: Operation, model: Model, states: dict[Any, Any]) -> None
             draft.value = call.args[0] in state
         case "dequeue":
             draft.value = state[0] if state else None
+        case "pop":
+            draft.value = state[-1] if state else None
     after = model.step(state, call) if draft.f not in ("read", "contains") else state
     if after is ILLEGAL:
         if draft.outcome is Outcome.OK:

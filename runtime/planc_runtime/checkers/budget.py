@@ -7,10 +7,13 @@ those who are willing to have an answer that depends on the machine.
 
 from __future__ import annotations
 
+import resource
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
-_LOOK_AT_CLOCK_EVERY = 1024
+_LOOK_EVERY = 1024
+_STATM = Path("/proc/self/statm")
 
 
 class OutOfBudget(Exception):
@@ -21,12 +24,13 @@ class OutOfBudget(Exception):
 class Budget:
     """States that may still be visited, and the moment at which to stop in any case.
 
-    A state costs one configuration kept in memory (about 200 bytes), so that `states` bounds
-    memory as well.
+    A state stands for about 300 bytes kept in memory, and large configurations count for several,
+    so that `states` bounds memory as well. `mebibytes` bounds what the whole process holds.
     """
 
     states: int = 1_000_000
     seconds: float | None = None
+    mebibytes: float | None = None
     spent: int = 0
     _deadline: float | None = field(default=None, repr=False)
 
@@ -35,8 +39,11 @@ class Budget:
         self.spent += states
         if self.spent > self.states:
             raise OutOfBudget(f"gave up after {self.states:,} states")
-        if self.seconds is not None and self.spent % _LOOK_AT_CLOCK_EVERY < states:
-            self._look_at_clock(self.seconds)
+        if self.spent % _LOOK_EVERY < states:
+            if self.seconds is not None:
+                self._look_at_clock(self.seconds)
+            if self.mebibytes is not None and resident() > self.mebibytes:
+                raise OutOfBudget(f"gave up with {self.mebibytes:,.0f} MiB in use")
 
     def _look_at_clock(self, seconds: float) -> None:
         now = time.perf_counter()
@@ -47,4 +54,14 @@ class Budget:
 
     def part(self, states: int) -> Budget:
         """Return a budget of its own for a lesser task, at most as large as what is left here."""
-        return Budget(max(0, min(states, self.states - self.spent)), self.seconds)
+        allowed = max(0, min(states, self.states - self.spent))
+        return Budget(allowed, self.seconds, self.mebibytes, _deadline=self._deadline)
+
+
+def resident() -> float:
+    """Return how many MiB of memory this process holds; 0 where the system does not tell."""
+    try:
+        pages = int(_STATM.read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return pages * resource.getpagesize() / (1 << 20)

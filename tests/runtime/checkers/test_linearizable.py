@@ -35,6 +35,7 @@ KINDS = {
     "set": ("read", "add", "remove", "contains"),
     "counter": ("read", "increment"),
     "queue": ("enqueue", "dequeue"),
+    "stack": ("push", "pop"),
     "lock": ("acquire", "release"),
     "list": ("append", "read"),
 }

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from planc_runtime.checkers.linearizable.containers import Counter, List, Lock, Queue, Set
+from planc_runtime.checkers.linearizable.containers import (
+    Counter,
+    List,
+    Lock,
+    Queue,
+    Set,
+    Stack,
+)
 from planc_runtime.checkers.linearizable.models import Model, NamedModel, Register
 
 MODELS: dict[str, Model] = {
-    model.name: model for model in (Register(), Set(), List(), Counter(), Queue(), Lock())
+    model.name: model for model in (Register(), Set(), List(), Counter(), Queue(), Stack(), Lock())
 }
 MODELS["key-value"] = MODELS["register"]
 

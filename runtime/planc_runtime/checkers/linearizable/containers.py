@@ -148,11 +148,33 @@ class Queue(NamedModel):
         return state[1:] if state[0] == call.value else ILLEGAL
 
 
+class Stack(NamedModel):
+    """Last in, first out: push, pop, where a pop of nothing found it empty."""
+
+    name = "stack"
+    initial: Hashable = ()
+    verbs: ClassVar = {"push": Verb("push", 1), "pop": Verb("pop", 0)}
+    reads = frozenset[str]()
+
+    def pure(self, call: Call) -> bool:
+        return call.f == "pop" and call.answered and call.value is None
+
+    def step(self, state: Any, call: Call) -> Any:
+        if call.f == "push":
+            return (*state, call.args[0])
+        if not call.answered:
+            return state[:-1]
+        if not state:
+            return state if call.value is None else ILLEGAL
+        return state[:-1] if state[-1] == call.value else ILLEGAL
+
+
 class Lock(NamedModel):
     """Mutual exclusion: acquire and release, by the calling process or by a named owner."""
 
     name = "lock"
     initial: Hashable = None
+    bounded = True
     verbs: ClassVar = {"acquire": Verb("acquire", 0), "release": Verb("release", 0)}
     reads = frozenset[str]()
 

@@ -28,6 +28,8 @@ ILLEGAL: Final = _Illegal()
 class Model(Protocol):
     name: str
     initial: Hashable
+    bounded: bool
+    """Whether repeating calls for ever leads to no more than so many states."""
 
     def call(self, operation: Operation) -> tuple[Hashable, Call] | None:
         """Return the object that it acts on and the call, or None if the model knows no such one.
@@ -58,6 +60,7 @@ class NamedModel:
 
     name: str
     initial: Hashable
+    bounded = False
     verbs: ClassVar[Mapping[str, Verb]]
     reads: frozenset[str]
 
@@ -84,6 +87,7 @@ class Register(NamedModel):
 
     name = "register"
     initial: Hashable = None
+    bounded = True
     verbs: ClassVar = {
         "read": Verb("read", 0),
         "get": Verb("read", 0),
@@ -138,6 +142,7 @@ class Custom:
     """
 
     name = "custom"
+    bounded = False
 
     def __init__(
         self,

@@ -9,6 +9,12 @@ Besides:
 - uncertain calls may be ordered at any time after their start or never. A configuration that used
   more of them than one seen before, and is otherwise alike, can do nothing that the other cannot;
 - of uncertain calls that are alike, the earliest is used first.
+
+Which of many uncertain calls were used is what makes the configurations explode. So first attempts
+forget most of that. One that keeps a single way to each configuration and gets through has found an
+order. One that may use uncertain calls again and again, as soon as the first of their kind had
+begun, and still gets stuck, has shown that there is none. Only what both leave open is searched in
+full.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planc_runtime.checkers.budget import Budget
+from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import ILLEGAL, Model
 from planc_runtime.checkers.order import Moment
@@ -35,7 +41,29 @@ def search(model: Model, calls: Sequence[Call], budget: Budget) -> Stuck | None:
 
     Raises OutOfBudget when neither could be shown.
     """
-    return _Search(model, calls, budget).run()
+    prepared = _Calls(model, calls)
+    if prepared.groups:
+        for ways in (_ONE_WAY, *([_UNLIMITED] if model.bounded else []), _SOME_WAYS):
+            share = budget.part((budget.states - budget.spent) // _SHARE)
+            attempt = _Search(prepared, share, ways)
+            try:
+                stuck = attempt.run()
+            except OutOfBudget:
+                continue
+            finally:
+                budget.spent += share.spent
+            if stuck is None and ways is not _UNLIMITED:
+                return None
+            if stuck is not None and (ways is _UNLIMITED or not attempt.ran_short):
+                return stuck
+    return _Search(prepared, budget, _ALL_WAYS).run()
+
+
+_UNLIMITED, _ONE_WAY, _SOME_WAYS, _ALL_WAYS = 0, 1, 8, 1 << 60
+"""How many sets of used calls are remembered with a configuration. Unlimited: none, as nothing is
+used up."""
+_SHARE = 4
+"""Which part of what is left of the budget an attempt may spend."""
 
 
 Open = tuple[tuple[int, Call], ...]
@@ -69,17 +97,44 @@ class _Node:
     choices: Iterator[tuple[int, int, Any]] = field(init=False)
 
 
-class _Search:
-    def __init__(self, model: Model, calls: Sequence[Call], budget: Budget) -> None:
-        self._model = model
-        self._budget = budget
+class _Calls:
+    """The calls of one object, made ready for searching."""
+
+    def __init__(self, model: Model, calls: Sequence[Call]) -> None:
+        self.model = model
         useful = model.useful([c for c in calls if c.certain or not model.pure(c)])
-        self._uncertain = [call for call in useful if not call.certain]
-        self._uncertain.sort(key=lambda call: call.start)
-        self._older_twin = _older_twins(self._uncertain)
+        self.uncertain = [call for call in useful if not call.certain]
+        self.uncertain.sort(key=lambda call: call.start)
+        self.groups = _alike(self.uncertain)
         certain = [(call, model.pure(call)) for call in useful if call.certain]
-        self._returns = _returns(certain, [call.start for call in self._uncertain])
+        self.returns = _returns(certain, [call.start for call in self.uncertain])
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Uncertain calls that are alike, the earliest first."""
+
+    numbers: tuple[int, ...]
+    mask: int
+    call: Call
+
+    def next(self, used: int, begun: int) -> int | None:
+        """Return the number of the first that is not used, if that had begun."""
+        position = (used & self.mask).bit_count()
+        found = self.numbers[position] if position < len(self.numbers) else begun
+        return found if found < begun else None
+
+
+class _Search:
+    def __init__(self, calls: _Calls, budget: Budget, ways: int) -> None:
+        self._model = calls.model
+        self._budget = budget
+        self._ways = ways
+        self._groups = calls.groups
+        self._returns = calls.returns
         self._visited: dict[tuple[int, int, Hashable], list[int]] = {}
+        self.ran_short = False
+        """Whether an uncertain call was missed that others alike had been used up for."""
 
     def run(self) -> Stuck | None:
         deepest = 0
@@ -122,26 +177,39 @@ class _Search:
         for bit, call in due.changing:
             if not node.ordered & bit and (state := step(node.state, call)) is not ILLEGAL:
                 yield node.ordered | bit, node.used, state
-        for number in range(due.uncertain):
-            bit, twin = 1 << number, self._older_twin[number]
-            if node.used & bit or (twin is not None and not node.used & (1 << twin)):
+        for group in self._groups:
+            if group.numbers[0] >= due.uncertain:
+                break
+            state = step(node.state, group.call)
+            if state is ILLEGAL or state == node.state:
                 continue
-            state = step(node.state, self._uncertain[number])
-            if state is not ILLEGAL and state != node.state:
-                yield node.ordered, node.used | bit, state
+            if self._ways == _UNLIMITED:
+                yield node.ordered, 0, state
+                continue
+            number = group.next(node.used, due.uncertain)
+            if number is None:
+                self.ran_short = True
+            else:
+                yield node.ordered, node.used | 1 << number, state
 
     def _is_new(self, node: _Node) -> bool:
-        """Remember a configuration, unless one at least as free was seen before."""
+        """Remember a configuration, unless one at least as free, or enough others, were seen."""
         if node.position == len(self._returns):
             return True
         key = (node.position, node.ordered, node.state)
         seen = self._visited.setdefault(key, [])
-        if any(used & node.used == used for used in seen):
+        if len(seen) >= max(1, self._ways) or any(used & node.used == used for used in seen):
             return False
-        self._budget.spend()
+        self._budget.spend(_weight(node))
         seen[:] = [used for used in seen if used & node.used != node.used]
         seen.append(node.used)
         return True
+
+
+def _weight(node: _Node) -> int:
+    """Return how many states a configuration counts for: a long queue takes more memory."""
+    held = len(node.state) if isinstance(node.state, (tuple, frozenset)) else 0
+    return 1 + held // 32 + node.used.bit_length() // 2048
 
 
 def _returns(
@@ -178,11 +246,12 @@ def _returns(
     return returns
 
 
-def _older_twins(uncertain: Sequence[Call]) -> list[int | None]:
-    latest: dict[tuple[object, ...], int] = {}
-    twins: list[int | None] = []
+def _alike(uncertain: Sequence[Call]) -> list[_Group]:
+    """Return uncertain calls in groups of the same effect, the group that began first first."""
+    groups: dict[tuple[object, ...], list[int]] = {}
     for number, call in enumerate(uncertain):
-        likeness = (call.f, call.args, call.answered, call.value)
-        twins.append(latest.get(likeness))
-        latest[likeness] = number
-    return twins
+        groups.setdefault((call.f, call.args, call.answered, call.value), []).append(number)
+    return [
+        _Group(tuple(numbers), sum(1 << number for number in numbers), uncertain[numbers[0]])
+        for numbers in groups.values()
+    ]
