@@ -32,6 +32,8 @@ class Allows:
     plans: dict[str, list[_Fresh]] = field(default_factory=dict)
     scenes: dict[Reached, list[_Fresh]] = field(default_factory=dict)
     gone: list[tuple[m.Allowed, str, str | None]] = field(default_factory=list)
+    stale: list[tuple[m.Allowed, m.Allowed, str, str | None]] = field(default_factory=list)
+    """Those that stood there before, with their previous form."""
 
     @classmethod
     def between(cls, old: Side, new: Side, matches: Matches) -> Allows:
@@ -65,6 +67,8 @@ class Allows:
         after = {each.reason: each for each in new if each.rule == RULE}
         fresh = [_Fresh(each, path, scenario) for reason, each in after.items()
                  if reason not in before]  # fmt: skip
+        self.stale += [(before[reason], each, path, scenario) for reason, each in after.items()
+                       if reason in before]  # fmt: skip
         if scenario is None:
             self.plans[path] = fresh
         else:
@@ -92,9 +96,19 @@ class Allows:
         said = [own.get(each, [])[:1] for each in change.reaches]
         return said[0][0] if said and all(said) else None
 
-    def listed(self) -> list[Change]:
-        """Return the `allow`s that came and went, as changes themselves."""
+    def listed(self, changes: Iterable[Change]) -> list[Change]:
+        """Return the `allow`s that came and went, as changes themselves.
+
+        And those that would accept one of `changes`, had they not stood there before.
+        """
         found = []
+        open_ = {(each.plan, each.scenario) for each in changes if each.counts}
+        for former, allow, plan, scenario in self.stale:
+            if any(at == plan and scenario in (None, scene) for at, scene in open_):
+                subject = "`allow weaker` stood here before and accepts nothing new"
+                reason = f'"{allow.reason}"'
+                found.append(Change(NEUTRAL, "allow", subject, reason, reason, former.span,
+                                    allow.span, plan, scenario))  # fmt: skip
         for fresh in (e for held in (*self.plans.values(), *self.scenes.values()) for e in held):
             number = fresh.accepted
             does = f"accepts {number} change{'' if number == 1 else 's'}" if number else \

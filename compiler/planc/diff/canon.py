@@ -134,7 +134,7 @@ class Canon:
         forms: list[tuple[bool, Form]] = []
         for each in body:
             if isinstance(each, m.Bind):
-                form = self.plain(each, inner, "name")
+                form = self.of(each, inner)
                 constant = self.inlined(each)
                 inner[each.name] = constant or ("local", depth(inner))
                 if constant is None:
@@ -142,6 +142,9 @@ class Canon:
             else:
                 forms.append((isinstance(each, FLOATING), self.of(each, inner)))
         return tuple(settled(forms))
+
+    def bind(self, part: m.Bind, env: Env) -> Form:
+        return self.plain(part, env, "name")
 
     def inlined(self, bind: m.Bind) -> Form | None:
         """Return the value of a local name that is nothing but a value."""
@@ -187,6 +190,7 @@ _SPECIAL: dict[type[Part], Callable[[Canon, Any, Env], Form]] = {
     m.Operator: Canon.operator,
     m.Apply: Canon.apply,
     m.Template: Canon.template,
+    m.Bind: Canon.bind,
     m.For: Canon.loop,
     m.Together: Canon.together,
     m.Trouble: Canon.trouble,

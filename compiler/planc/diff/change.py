@@ -97,6 +97,8 @@ class Change:
     @property
     def text(self) -> str:
         """Return the change without its place."""
+        if self.old and self.old == self.new:
+            return f"{self.subject}: {self.new}"
         if self.old and self.new:
             return f"{self.subject}: {self.old} -> {self.new}"
         if self.old or self.new:

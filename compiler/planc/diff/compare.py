@@ -102,7 +102,7 @@ class _Comparing:
         self.lets()
         allows = Allows.between(self.old, self.new, self.matches)
         found = [allows.accept(each) for each in self.found]
-        return sorted([*found, *allows.listed()], key=_place)
+        return sorted([*found, *allows.listed(found)], key=_place)
 
     def keep(self, found: Iterable[Found], **where: object) -> None:
         """Keep what was found, under its place or under the `let` behind it."""

@@ -41,7 +41,7 @@ def block(differ: Differ, old: Body, new: Body, scope: Scope) -> None:
         come(differ, after[j])
     if crossed([*pairs.same, *pairs.changed], lambda i: isinstance(before[i], FLOATING)):
         text = "what is done one after the other"
-        differ.add(DIFFERENT, "order", text, before, after, texts=("", ""))
+        differ.add(DIFFERENT, "order", text, tuple(before), tuple(after), texts=("", ""))
 
 
 def stated(canon: Any, body: Body) -> list[m.Statement]:
@@ -154,7 +154,7 @@ def loss(statement: m.Statement) -> tuple[str, Verdict]:
         return ("fault", WEAKER)
     if any(isinstance(each, _CHECKS) for each in m.walk(statement)):
         return ("expectation", WEAKER)
-    if isinstance(statement, m.Heal | m.Trouble):
+    if any(isinstance(each, m.Heal | m.Trouble) for each in m.walk(statement)):
         return ("fault", STRONGER)
     return ("step", NEUTRAL if isinstance(statement, m.Mark) else DIFFERENT)
 

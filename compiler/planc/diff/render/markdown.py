@@ -61,7 +61,9 @@ def _plan(comparison: Comparison, plan: str, changes: list[Change]) -> str:
 
 def _row(change: Change) -> str:
     words = [escape(change.subject)]
-    if change.old and change.new:
+    if change.old and change.old == change.new:
+        words[0] += f": {code(change.new)}"
+    elif change.old and change.new:
         words[0] += f": {code(change.old)} → {code(change.new)}"
     elif change.old or change.new:
         gone = "removed" if change.old else "added"
