@@ -80,6 +80,8 @@ class Control:
 
     def __init__(self, warden: subprocess.Popen[bytes], line: socket.socket) -> None:
         self._warden = warden
+        """The process that was started: the guard of the warden."""
+        self._warden_pid = 0
         self._line = line
         self._ids = itertools.count(1)
         self._incarnations: dict[str, Incarnation] = {}
@@ -114,8 +116,12 @@ class Control:
         return control
 
     @property
-    def warden_pid(self) -> int:
+    def guard_pid(self) -> int:
         return self._warden.pid
+
+    @property
+    def warden_pid(self) -> int:
+        return self._warden_pid
 
     async def start(
         self,
@@ -224,6 +230,7 @@ class Control:
         if message.get("event") == "ready":
             self.abilities = frozenset(message["abilities"])
             self.missing = message["missing"]
+            self._warden_pid = message["pid"]
             self._ready.set_result(None)
             return
         incarnation = self._incarnations.get(message["key"])

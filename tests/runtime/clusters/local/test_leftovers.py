@@ -57,6 +57,10 @@ def _end(victim: subprocess.Popen[bytes]) -> None:
         ("warden", "test"),
         ("test", "keeper"),
         ("warden", "plain keeper", "test"),
+        ("warden", "keeper"),
+        ("guard",),
+        ("guard", "keeper"),
+        ("guard", "warden"),
     ],
     ids="+".join,
 )
@@ -64,7 +68,7 @@ def test_no_node_survives(mark: str, tmp_path: Path, killed: tuple[str, ...]) ->
     victim = _victim(mark, tmp_path)
     assert victim.stdout
     report = json.loads(victim.stdout.readline())
-    assert len(marked(mark)) == 1 + 1 + 3 + (1 + 4 + 1), "test, warden, keepers, nodes"
+    assert len(marked(mark)) == 1 + 2 + 3 + (1 + 4 + 1), "test, guard and warden, keepers, nodes"
     nodes = [pid for pid in marked(mark) if _is_node(pid)]
     if killed == ("keeper",):
         nodes = [entry.pid for entry in proc.descendants(report["keeper"])]

@@ -41,6 +41,7 @@ async def main(world: Any) -> None:
     await world.pause("family")
     report = {
         "test": os.getpid(),
+        "guard": world._control.guard_pid,
         "warden": world._control.warden_pid,
         "plain keeper": keepers[0],
         "keeper": keepers[2],

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from planc_runtime.clusters.lab.station import LOOPBACK, REDIRECT, Station, enter_lab
 from planc_runtime.clusters.local.warden import system, tree
+from planc_runtime.clusters.local.warden.guard import stand_guard, watch
 from planc_runtime.clusters.local.warden.keeper import Keeper
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
 from planc_runtime.clusters.machine import trial
@@ -42,10 +43,13 @@ class Warden:
         kept: int,
         station: Station | None = None,
         findings: Findings = trial.NOTHING,
+        watched: tuple[int | None, ...] = (),
     ) -> None:
         self._control = control
         self._findings = findings
         self._kept = kept
+        self._watched = {descriptor for descriptor in watched if descriptor is not None}
+        """Can be read when a process has ended without which there is nothing to do here."""
         self._station = station
         self._lines = LineBuffer()
         self._keepers: dict[str, _Line] = {}
@@ -54,9 +58,8 @@ class Warden:
     def run(self) -> None:
         system.become_subreaper()
         self._selector.register(self._control, selectors.EVENT_READ)
-        parent = _watch_parent()
-        if parent is not None:
-            self._selector.register(parent, selectors.EVENT_READ)
+        for descriptor in self._watched:
+            self._selector.register(descriptor, selectors.EVENT_READ)
         if self._station is not None:
             self._selector.register(self._station.channel, selectors.EVENT_READ, self._station)
         self._say({"event": "ready", "pid": os.getpid(), **self._findings._asdict()})
@@ -66,7 +69,7 @@ class Warden:
                     self._hear(key.data)
                 elif key.data is not None and key.data is self._station:
                     self._serve(self._station)
-                elif key.fileobj == parent or not self._receive():
+                elif key.fileobj in self._watched or not self._receive():
                     return
 
     def end(self) -> None:
@@ -153,18 +156,6 @@ def _send(channel: socket.socket, message: Message) -> None:
         return
 
 
-def _watch_parent() -> int | None:
-    """A child that the test process forked may hold the control socket open: watch the process."""
-    parent = os.getppid()
-    try:
-        watched = os.pidfd_open(parent)
-    except OSError:
-        return None
-    if os.getppid() != parent:
-        os._exit(0)
-    return watched
-
-
 def _settle_in(station: Station, message: Message, channel: socket.socket) -> bool:
     """Move this keeper to its node's host; say so when that is refused."""
     try:
@@ -203,12 +194,16 @@ def main() -> None:
     # Ctrl-C and a closing terminal are the test process' affair: it ends the world in its own time.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    # A child that the test process forked may hold the control socket open: watch the process.
+    test = watch(os.getppid())
+    guard = stand_guard(control, kept)
     system.name_process("planc warden")
     station = None
     if rung not in (REDIRECT, LOOPBACK):
         enter_lab(rung)
         station = Station(socket.socket(fileno=kept), names)
-    warden = Warden(socket.socket(fileno=control), kept, station, trial.find())
+    watched = (test, guard)
+    warden = Warden(socket.socket(fileno=control), kept, station, trial.find(), watched)
     try:
         warden.run()
     finally:
