@@ -45,6 +45,8 @@ _CONCATENATED = (9 << 6) | 9
 _DROP = 0
 _RESET = 1
 _LAST = 0xFFF_FFFF
+_ELEMENT_HEAD = 12
+"""Bytes before the key of an element of a set: the heads of three attributes, one in the other."""
 
 
 def big(kind: int, value: int) -> bytes:
@@ -120,6 +122,9 @@ def reject_with_reset() -> bytes:
     return expression("reject", big(1, _RESET))
 
 
+_COUNTER = nested(7, text(1, "counter"))
+
+
 class Table(Netlink):
     """One table of one family, in the network namespace it is opened in."""
 
@@ -155,10 +160,9 @@ class Table(Netlink):
     def changes(self, name: str, add: Iterable[bytes], remove: Iterable[bytes]) -> list[bytes]:
         """Return what changes a set, to be committed, perhaps with changes of other tables."""
         batch = []
-        if out := [nested(1, nested(1, attribute(1, key))) for key in remove]:
+        if out := _around(remove, b""):
             batch.append(self._elements(_DEL_ELEMENT, 0, name, out))
-        counter = nested(7, text(1, "counter"))
-        if new := [nested(1, nested(1, attribute(1, key)), counter) for key in add]:
+        if new := _around(add, _COUNTER):
             batch.append(self._elements(_NEW_ELEMENT, CREATE, name, new))
         return batch
 
@@ -198,6 +202,16 @@ class Table(Netlink):
     def _message(self, kind: int, flags: int, body: bytes) -> bytes:
         head = struct.pack(">BBH", self._family, 0, 0)
         return message(_SUBSYSTEM << 8 | kind, flags | REQUEST, head + body, 1)
+
+
+def _around(keys: Iterable[bytes], more: bytes) -> list[bytes]:
+    """Return set elements with these keys, all of one length: a partition may have hundreds."""
+    found = list(keys)
+    if not found:
+        return []
+    whole = nested(1, nested(1, attribute(1, found[0])), more)
+    head, tail = whole[:_ELEMENT_HEAD], whole[_ELEMENT_HEAD + len(found[0]) :]
+    return [head + key + tail for key in found]
 
 
 def _packets(expression_of_element: bytes) -> int:
