@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -53,8 +54,14 @@ def examine() -> dict[str, Any]:
     return {
         "kernel": platform.release(),
         "machine": platform.machine(),
+        "backends": {
+            "local": {
+                "rung": taken.name,
+                "abilities": sorted({*taken.abilities, *nodes.abilities, *ON_ANY_NETWORK}),
+                "missing": _sorted({**nodes.missing, **taken.missing}),
+            }
+        },
         "rung": taken.name,
-        "abilities": sorted({*taken.abilities, *nodes.abilities, *ON_ANY_NETWORK}),
         "network_abilities": sorted(taken.abilities),
         "missing": _sorted(taken.missing),
         "node_abilities": sorted(nodes.abilities),
@@ -68,9 +75,15 @@ def examine() -> dict[str, Any]:
             }
             for rung in tried
         },
-        "remedies": remedies(_refusals(taken, tried)),
+        "remedies": [*_unforced(taken), *remedies(_refusals(taken, tried))],
         "docker": finding.examine(),
     }
+
+
+def _unforced(taken: Rung) -> list[str]:
+    """Say that somebody has asked for a rung on which something is missing."""
+    forced = os.environ.get(rungs.VARIABLE) and taken.missing
+    return [f"leave {rungs.VARIABLE} unset, which asks for this rung"] if forced else []
 
 
 def _refusals(taken: Rung, tried: list[Rung]) -> list[str]:

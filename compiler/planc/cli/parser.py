@@ -62,8 +62,19 @@ class Parser(argparse.ArgumentParser):
     def backend(self, help: str = "the backend (default: planc.yaml's, else sim)") -> None:
         from planc.vocabulary.backends import BACKENDS
 
-        kind = one_of("backend", BACKENDS)
-        self.add_argument("--on", type=kind, metavar="|".join(BACKENDS), help=help)
+        metavar = "|".join((*BACKENDS, "..."))
+        self.add_argument("--on", type=backend_name, metavar=metavar, help=help)
+
+
+def backend_name(word: str) -> str:
+    """Be an argparse type: a backend of ours, or one that an installed package brings."""
+    from planc.vocabulary.backends import BACKENDS
+
+    if word in BACKENDS:
+        return word
+    from planc.pipeline.complaints import brought_backends
+
+    return one_of("backend", (*BACKENDS, *brought_backends()))(word)
 
 
 class one_of:

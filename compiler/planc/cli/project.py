@@ -112,9 +112,12 @@ class Project:
         return wanted.absolute() if wanted is not None else self.root / self.config.reports
 
     def check(self, paths: Sequence[str], on: Sequence[str] = ()) -> Result:
+        """Say what is wrong; with backends named, also what they can't do on this machine."""
         from planc import pipeline
+        from planc.cli.machine import ThisMachine
 
-        return pipeline.check(self.files(paths), root=self.root, on=on)
+        machine = ThisMachine(self.root) if on else None
+        return pipeline.check(self.files(paths), root=self.root, on=on, machine=machine)
 
     def generate(self, paths: Sequence[str]) -> Result:
         """Compile in memory."""

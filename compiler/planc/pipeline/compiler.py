@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planc.diagnostics import Diagnostic, Diagnostics
     from planc.model import Plan
     from planc.pipeline.build import Build
+    from planc.pipeline.complaints import Machine
 
     Paths = Iterable[str | os.PathLike[str]]
 
@@ -26,14 +27,16 @@ def check(
     *,
     root: str | os.PathLike[str] | None = None,
     on: Sequence[str] = (),
+    machine: Machine | None = None,
     cache: bool = True,
 ) -> Result:
     """Say what is wrong with plans; `on` names backends that must be able to run them.
 
+    With a `machine`, they must be able to do so on that one.
     `paths` are plans or folders of plans, relative to the current folder; none means all plans of
     the project. Raises ConfigError for a planc.yaml that cannot be used.
     """
-    return _results(paths, root, on, cache, modules=False)
+    return _results(paths, root, on, cache, modules=False, machine=machine)
 
 
 def compile(
@@ -54,6 +57,7 @@ def _results(
     cache: bool,
     *,
     modules: bool,
+    machine: Machine | None = None,
 ) -> Result:
     paths = list(paths)
     root = os.path.abspath(root) if root is not None else find_root(paths[0] if paths else ".")
@@ -70,7 +74,7 @@ def _results(
             build = build or _start(inputs, kept)
             entry = build.plan(plan, modules=modules)
         results.append(PlanResult(plan, output_path(config, plan), entry))
-    further = [*refused, *_clashes(results), *_unable(results, on)]
+    further = [*refused, *_clashes(results), *_unable(results, on, machine)]
     return Result(root, config, results, further)
 
 
@@ -90,13 +94,15 @@ def _clashes(results: list[PlanResult]) -> Iterable[Diagnostic]:
     return clashes(results)
 
 
-def _unable(results: list[PlanResult], on: Sequence[str]) -> Iterable[Diagnostic]:
+def _unable(
+    results: list[PlanResult], on: Sequence[str], machine: Machine | None
+) -> Iterable[Diagnostic]:
     """Report what the backends that were asked for cannot do."""
     if not on:
         return []
     from planc.pipeline.complaints import unable
 
-    return unable(results, on)
+    return unable(results, on, machine)
 
 
 def models(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from planc.diagnostics import Diagnostic, Related, did_you_mean, find_code
 from planc.pipeline.result import PlanResult
 from planc.source import Span
 from planc.vocabulary import BACKENDS, FAULTS
+
+GROUP = "planc.backends"
+"""The entry points by which packages bring backends."""
 
 
 def _code(name: str) -> str:
@@ -73,33 +77,101 @@ def foreign(path: str, plan: str) -> Diagnostic:
 # --- backends -----------------------------------------------------------------------------------
 
 
-def unable(results: Iterable[PlanResult], on: Sequence[str]) -> list[Diagnostic]:
-    """Report what scenarios need that the backends which were asked for cannot do."""
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a backend can do on this machine."""
+
+    rung: str
+    missing: Mapping[str, str]
+    """Why abilities that it has elsewhere are not there."""
+    remedies: Sequence[str] = ()
+    """What would lift that, most likely first."""
+
+
+class Machine(Protocol):
+    def here(self, backend: str, needed: Collection[str]) -> Here | None:
+        """Tell of the abilities that are needed; None when nothing is known of the backend."""
+
+
+def unable(
+    results: Iterable[PlanResult], on: Sequence[str], machine: Machine | None = None
+) -> list[Diagnostic]:
+    """Report what scenarios need that the backends which were asked for cannot do.
+
+    With a machine, also what they could do on another one. Of a backend that somebody else brings
+    nothing is known but its name.
+    """
     found: list[Diagnostic] = []
     for name in on:
         if name not in BACKENDS:
-            listed = ", ".join(BACKENDS)
-            found.append(
-                Diagnostic(
-                    _code("backend-not-there"),
-                    f"there is no backend `{name}` in this release",
-                    whole_file("planc.yaml"),
-                    help=did_you_mean(name, BACKENDS) or f"there is {listed}",
-                )
-            )
+            if name not in (brought := brought_backends()):
+                found.append(_not_there(name, [*BACKENDS, *brought]))
             continue
-        for result in results:
-            for scenario in (result.index or {}).get("scenarios", ()):
-                found += _unable(scenario, name)
+        scenarios = [
+            scenario
+            for result in results
+            for scenario in (result.index or {}).get("scenarios", ())
+            if _is_meant_for(scenario, name)
+        ]
+        for scenario in scenarios:
+            found += _unable(scenario, name)
+        if machine is not None and BACKENDS[name].asks_machine:
+            found += _refused(scenarios, name, machine)
     return found
 
 
-def _unable(scenario: dict[str, Any], backend: str) -> list[Diagnostic]:
-    """Report what one scenario needs; those that are not meant for the backend need nothing."""
+def brought_backends() -> list[str]:
+    """Return the names of backends that other packages bring; nothing of theirs is imported."""
+    from importlib.metadata import entry_points
+
+    return sorted({point.name for point in entry_points(group=GROUP)} - set(BACKENDS))
+
+
+def _not_there(name: str, known: list[str]) -> Diagnostic:
+    return Diagnostic(
+        _code("backend-not-there"),
+        f"there is no backend `{name}`",
+        whole_file("planc.yaml"),
+        help=did_you_mean(name, known) or f"there is {', '.join(known)}",
+    )
+
+
+def _is_meant_for(scenario: dict[str, Any], backend: str) -> bool:
     if scenario["only_on"] and backend not in scenario["only_on"]:
+        return False
+    return backend not in scenario["skip_on"]
+
+
+def _refused(scenarios: list[dict[str, Any]], backend: str, machine: Machine) -> list[Diagnostic]:
+    """Report what the backend could do if this machine let it."""
+    able = BACKENDS[backend].abilities
+    needed = {fault[0] for scenario in scenarios for fault in scenario["faults"]} & able
+    here = machine.here(backend, needed) if needed else None
+    if here is None:
         return []
-    if backend in scenario["skip_on"]:
-        return []
+    return [
+        Diagnostic(
+            _code("machine-cannot"),
+            f"`{backend}` cannot `{FAULTS[word].form}` on this machine: {here.missing[ability]}",
+            Span(*span),
+            label=f'needed by "{scenario["title"]}"',
+            help=_lift(backend, here),
+        )
+        for scenario in scenarios
+        for ability, word, span in scenario["faults"]
+        if ability in needed and ability in here.missing
+    ]
+
+
+def _lift(backend: str, here: Here) -> str:
+    where = f"`{backend}` stands on the rung `{here.rung}` here"
+    what = " or ".join(here.remedies)
+    lifted = f"what would lift it: {what}" if what else "`planc doctor` shows every rung"
+    return f'{where}; {lifted}; or write `skip on {backend} "reason"` in the scenario'
+
+
+def _unable(scenario: dict[str, Any], backend: str) -> list[Diagnostic]:
+    """Report what one scenario needs that the backend can do on no machine."""
     able = BACKENDS[backend].abilities
     others = {
         ability: [name for name, each in BACKENDS.items() if ability in each.abilities]

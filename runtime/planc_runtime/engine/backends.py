@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.backend import Backend
@@ -27,5 +27,17 @@ def find_backend(name: str) -> Backend:
     if name not in points:
         known = ", ".join(sorted({*BUILT_IN, *points}))
         raise CannotRun(f"there is no backend {name!r}", help=f"there are: {known}")
-    found: Backend = points[name].load()()
+    return _brought(points[name])
+
+
+def _brought(point: EntryPoint) -> Backend:
+    """Load what somebody else has written, which may fail in any way."""
+    try:
+        found: Backend = point.load()()
+    except Exception as trouble:
+        package = f" of {point.dist.name} {point.dist.version}" if point.dist else ""
+        raise CannotRun(
+            f"the backend {point.name!r}{package} cannot be loaded: {trouble}",
+            help=f"it is {point.value}",
+        ) from trouble
     return found

@@ -66,6 +66,11 @@ class Backend:
     """The most able first."""
 
     @property
+    def asks_machine(self) -> bool:
+        """Whether what it can do depends on the machine it runs on."""
+        return any(rung.needs != "nothing" for rung in self.rungs)
+
+    @property
     def abilities(self) -> frozenset[str]:
         """What it can do on some machine."""
         return frozenset().union(*(rung.abilities for rung in self.rungs))
