@@ -7,18 +7,19 @@ from typing import Any
 
 _LIFE = frozenset({"crash", "stop", "restart", "pause", "probe"})
 _QUOTA = "throttle_cpu"
-_UNSEEN = (
-    "the system calls of a container's program can be watched only by who starts it: the engine"
-)
-IMPOSSIBLE = dict.fromkeys(("slow_disk", "fail_fsync", "fill_disk", "lose_unsynced"), _UNSEEN)
+FILES = frozenset({"fill_disk", "lose_unsynced"})
+"""What needs that all changes of files are seen."""
+WATCHING = FILES | {"slow_disk", "fail_fsync"}
+"""What needs that a program is started with its system calls watched."""
+OF_AN_IMAGE = "programs of an image are started by the engine, which does not let us watch them"
 
 
 def of(
     lab: frozenset[str], missing: Mapping[str, str], engine: Mapping[str, Any]
 ) -> tuple[frozenset[str], dict[str, str]]:
     """Return the abilities of a world, from those of its lab and what the engine says of itself."""
-    found = (_LIFE | lab) - set(IMPOSSIBLE) - {_QUOTA}
-    reasons = {name: why for name, why in missing.items() if name not in found} | IMPOSSIBLE
+    found = (_LIFE | lab) - {_QUOTA}
+    reasons = {name: why for name, why in missing.items() if name != _QUOTA}
     if engine.get("CpuCfsQuota", True):
-        return found | {_QUOTA}, {name: why for name, why in reasons.items() if name != _QUOTA}
+        return found | {_QUOTA}, reasons
     return found, reasons | {_QUOTA: "the engine's kernel has no quota for processors"}

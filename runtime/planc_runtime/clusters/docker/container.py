@@ -32,6 +32,8 @@ class Recipe:
     labels: Mapping[str, str]
     network: str
     """The container whose network it shares."""
+    watched: bool = False
+    """Its system calls that concern disks wait for an answer of the lab."""
 
 
 class Container:

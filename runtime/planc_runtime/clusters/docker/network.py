@@ -107,7 +107,8 @@ def _run(engine: Engine, marks: Labels, image: str, names: Path, powers: tuple[s
     api = engine.client.api
     settings = api.create_host_config(
         cap_add=list(powers),
-        mounts=[*root.mounts(), root.bound(names, writable=True)],
+        # All of the scenario's folder: names, and the journals of disks, are written there.
+        mounts=[*root.mounts(), root.bound(names.parent, writable=True)],
         network_mode="none",
         pid_mode="host",
         security_opt=["seccomp=unconfined", "apparmor=unconfined"],

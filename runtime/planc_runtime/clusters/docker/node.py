@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from planc_runtime.clusters.docker.container import Container, status_of
 from planc_runtime.clusters.docker.engine import Engine
@@ -34,6 +36,15 @@ class Incarnation:
         """What its end means, if it comes because we asked for it."""
 
 
+class Hands(NamedTuple):
+    """What the lab does to a container, by the number of its first process."""
+
+    tell: Callable[[int, State], Awaitable[State]]
+    """Lay or lift a trouble; returns what was read back."""
+    forget: Callable[[int], Awaitable[State]]
+    """Let go of one that has ended; returns what its calls have met."""
+
+
 class DockerNode:
     def __init__(
         self,
@@ -41,19 +52,21 @@ class DockerNode:
         engine: Engine,
         recipes: Recipes,
         holders: Holders,
-        trouble: Callable[[int, State], Awaitable[State]],
+        hands: Hands,
     ) -> None:
         self._placement = placement
         self._engine = engine
         self._recipes = recipes
         self._holders = holders
-        self._trouble = trouble
+        self._hands = hands
         self._starting = asyncio.Lock()
         self._policy = StopPolicy()
         self._life: Incarnation | None = None
         self.container: Container | None = None
         self.pauses = 0
         """How many pauses are in force."""
+        self.met: Counter[str] = Counter()
+        """What the watched calls of lives that have ended have met."""
         self.machine = Conditions()
         """The troubles of the machine it runs on, from one incarnation to the next."""
 
@@ -123,7 +136,7 @@ class DockerNode:
             if state["what"] == "cpu":
                 await self.grant_cpu()
             else:
-                await self._trouble(life.pid, state)
+                await self._hands.tell(life.pid, state)
 
     async def grant_cpu(self) -> int:
         """Grant the share of a core that the rules in force come to; return the quota in us."""
@@ -154,6 +167,7 @@ class DockerNode:
         if life is not None:
             assert self.container is not None
             await self.container.heard()
+            self.met.update(await self._hands.forget(life.pid))
             if not life.ended.done():
                 life.ended.set_result(status_of(code))
 

@@ -8,10 +8,13 @@ entry point is not asked.
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from planc_runtime.clusters.docker import root
+from planc_runtime.clusters.docker.abilities import FILES, WATCHING
 from planc_runtime.clusters.docker.container import Recipe
 from planc_runtime.clusters.docker.labels import Labels
 from planc_runtime.clusters.docker.options import Options
@@ -21,6 +24,11 @@ from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.node import Launch, Placement
 
 _ENTRY = ("python3", "-P", "-m", "planc_runtime.clusters.local.node_main")
+_SHIM = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    "from planc_runtime.clusters.docker.shim import main; main()"
+)
+_STORES = "disks"
 _NAMING = {"/etc/nsswitch.conf": "nsswitch.conf", "/etc/gai.conf": "gai.conf"}
 
 
@@ -39,8 +47,11 @@ class Recipes:
     def make(self, launch: Launch, placement: Placement, holder: str) -> Recipe:
         """Raises CannotRun when there is nothing to run."""
         image = self._options.image_of(launch.service)
+        watched = image is None and bool(self._settings.troubles & WATCHING)
         if image is None:
             argv = launching.command(launch, placement)
+            if watched:
+                argv = [*self._watching(placement), *argv]
             env = launching.environment(launch, self._settings.directory)
         else:
             argv = _command(launch, placement)
@@ -54,7 +65,20 @@ class Recipes:
             mounts=tuple(self._mounts(launch, placement, own=image is None)),
             labels=self._marks.of(placement.name),
             network=holder,
+            watched=watched,
         )
+
+    def store(self, node: str) -> Path:
+        """Return where the lab keeps the journal of a node's disk."""
+        return self._settings.directory.absolute() / _STORES / node
+
+    def _watching(self, placement: Placement) -> list[str]:
+        """Return what stands before a program whose calls are watched; see `shim`."""
+        asked = self._settings.troubles
+        store = str(self.store(placement.name)) if "lose_unsynced" in asked else None
+        files = {"data": str(placement.data), "store": store} if asked & FILES else None
+        start = ["-I", "-S", "-c", _SHIM, str(root.PACKAGES)]
+        return [sys.executable, *start, str(self._names), json.dumps(files)]
 
     def _mounts(self, launch: Launch, placement: Placement, *, own: bool) -> list[Any]:
         shown = [*launch.path, *([launch.cwd] if launch.cwd else [])]
@@ -68,6 +92,7 @@ class Recipes:
         if launch.coverage and own:
             measured = self._settings.directory.absolute() / "coverage"
             mounts.append(root.bound(measured, writable=True))
+        mounts.append(root.bound(self._names))
         return [*_unique(mounts), *self._naming(placement.name)]
 
     def _naming(self, node: str) -> list[Any]:

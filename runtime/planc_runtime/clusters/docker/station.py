@@ -11,13 +11,18 @@ Started as `python -I -S -c ... main(folder)`; the line is a socket in that fold
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import selectors
 import socket
+import struct
 import sys
 import time
+from collections.abc import Set
 from typing import Any
 
+from planc_runtime.clusters.docker import shim
 from planc_runtime.clusters.lab import rungs
 from planc_runtime.clusters.lab.station import ROOT, Reply, Station
 from planc_runtime.clusters.local import proc
@@ -40,17 +45,34 @@ class ContainerStation(Station):
         self._machines: dict[int, Machine] = {}
         """By the number of a container's first process."""
 
+        self._door = _listen()
+        selector.register(self._door, selectors.EVENT_READ)
+
     def patience(self) -> float | None:
         waits = [machine.patience() for machine in self._machines.values()]
         return min((wait for wait in waits if wait is not None), default=None)
 
-    def attend(self) -> None:
-        """Do what is due, and forget machines that are gone."""
-        for pid, machine in list(self._machines.items()):
-            if proc.read(pid) is None:
-                del self._machines[pid]
-            else:
-                machine.attend(())
+    def attend(self, ready: Set[object]) -> None:
+        """Do what is due: programs that want to be watched, calls that wait, clocks."""
+        if self._door in ready:
+            self._let_in()
+        for machine in self._machines.values():
+            machine.attend(ready)
+
+    def _let_in(self) -> None:
+        """Watch a program that is about to begin; its parent is its container's first process."""
+        line, _ = self._door.accept()
+        line.settimeout(_BORN_WITHIN)
+        with line, contextlib.suppress(OSError):
+            files = json.loads(line.recv(4096))
+            _, passed, _, _ = socket.recv_fds(line, 1, 1)
+            peer = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            process = proc.read(struct.unpack("3i", peer)[0])
+            if process is not None and passed:
+                self._machine(process.parent).watch(passed[0], files)
+
+    def _machine(self, pid: int) -> Machine:
+        return self._machines.setdefault(pid, Machine(self._selector, pid))
 
     def _do_examine(self) -> Reply:
         """Try what this kernel allows, in the network and to processes."""
@@ -68,8 +90,16 @@ class ContainerStation(Station):
         deadline = time.monotonic() + _BORN_WITHIN
         while not proc.descendants(pid) and proc.read(pid) and time.monotonic() < deadline:
             time.sleep(_TICK)
-        machine = self._machines.setdefault(pid, Machine(self._selector, pid))
-        return machine.obey(state), []
+        return self._machine(pid).obey(state), []
+
+    def _do_ended(self, pid: int) -> Reply:
+        """Let go of a container that has ended; return what its calls have met."""
+        machine = self._machines.pop(pid, None)
+        if machine is None:
+            return {}, []
+        machine.end()
+        machine.close()
+        return machine.syncs(), []
 
     def _do_measure(self, pid: int) -> Reply:
         pids = [process.pid for process in proc.descendants(pid)]
@@ -80,6 +110,15 @@ class ContainerStation(Station):
             "threads": sum(map(proc.thread_count, pids)),
         }
         return found, []
+
+
+def _listen() -> socket.socket:
+    """Listen for programs that want to be watched, whoever they run as."""
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    door.bind(shim.SOCKET)
+    os.chmod(shim.SOCKET, 0o666)
+    door.listen()
+    return door
 
 
 def main() -> None:
@@ -93,8 +132,8 @@ def main() -> None:
         station = ContainerStation(channel, folder, selector)
         selector.register(channel, selectors.EVENT_READ)
         while True:
-            asked = selector.select(station.patience())
-            if asked and not station.answer():
+            ready = {key.fileobj for key, _ in selector.select(station.patience())}
+            if channel in ready and not station.answer():
                 break
-            station.attend()
+            station.attend(ready)
     station.close()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from planc_runtime.clusters.docker.node import PERIOD, DockerNode
 from planc_runtime.clusters.machine import bits, words
 from planc_runtime.clusters.machine.conditions import State
+from planc_runtime.clusters.machine.cut import cut
 from planc_runtime.clusters.machine.leases import MachineLease
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
-from planc_runtime.protocols.rules import ClockRule, ResourceRule
+from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
 
 _SHOWN = 4
+_COUNTED = ("seen", "delayed", "failed", "refused")
 
 Tell = Callable[[int, State], Awaitable[State]]
 
@@ -32,6 +37,28 @@ class Troubles:
             return words.of_clock(node.placement.name, state, await self._tell(node, state))
 
         return await _lease(node.machine.clocks, rule, tell, tell)
+
+    async def set_disk(self, node: DockerNode, rule: DiskRule) -> MachineLease:
+        name, before = node.placement.name, Counter[str]()
+
+        async def begin() -> Evidence:
+            reply = await self._tell(node, node.machine.disk())
+            before.update(_met(node, reply))
+            return words.of_disk_begun(name, rule, reply)
+
+        async def end() -> Evidence:
+            met = _met(node, await self._tell(node, node.machine.disk()))
+            met.subtract(before)
+            return words.of_disk_healed(name, rule, {key: met[key] for key in _COUNTED})
+
+        return await _lease(node.machine.disks, rule, begin, end)
+
+    async def cut_power(self, node: DockerNode, store: Path) -> Evidence:
+        """Take back what a node that is down has not synced."""
+        name = node.placement.name
+        if node.life is not None:
+            return skipped(f"{name} runs; only a node that is down can lose its unsynced writes")
+        return words.of_cut(name, await asyncio.to_thread(cut, node.placement.data, store))
 
     async def set_resources(self, node: DockerNode, rule: ResourceRule) -> MachineLease:
         name, machine = node.placement.name, node.machine
@@ -110,6 +137,11 @@ class _Share:
         stops = after["throttled"] - self._before.get("throttled", 0)
         told = f"{name} was throttled by the kernel in {stops} periods"
         return (installed if stops > 0 else indeterminate)(told, stops=stops)
+
+
+def _met(node: DockerNode, reply: State | None) -> Counter[str]:
+    """Return what watched calls have met in all lives of a node, the running one included."""
+    return node.met + Counter(reply or {})
 
 
 def _account(stats: dict[str, Any]) -> dict[str, int]:

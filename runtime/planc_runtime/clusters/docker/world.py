@@ -15,7 +15,7 @@ from planc_runtime.clusters.docker.events import Watch
 from planc_runtime.clusters.docker.holders import Holders
 from planc_runtime.clusters.docker.labels import Labels
 from planc_runtime.clusters.docker.network import ContainerNetwork, open_network
-from planc_runtime.clusters.docker.node import DockerNode
+from planc_runtime.clusters.docker.node import DockerNode, Hands
 from planc_runtime.clusters.docker.options import Options
 from planc_runtime.clusters.docker.reaping import Reaper, remove_orphans
 from planc_runtime.clusters.docker.recipes import Recipes
@@ -112,7 +112,8 @@ class DockerWorld:
             address6=address6,
         )
         self._holders.begin(name)
-        node = DockerNode(placement, self._engine, self._recipes, self._holders, self._tell)
+        hands = Hands(self._tell, self._forget)
+        node = DockerNode(placement, self._engine, self._recipes, self._holders, hands)
         self._nodes[name] = node
         return placement
 
@@ -144,10 +145,13 @@ class DockerWorld:
         return await self._troubles.flip_bits(self._nodes[node], glob, count)
 
     async def set_disk(self, node: str, rule: DiskRule) -> Lease:
-        raise self._cannot("fill_disk" if rule.full else "slow_disk")
+        wanted = {"fill_disk": rule.full, "slow_disk": rule.delay, "fail_fsync": rule.fail_sync}
+        self._require(node, *(name for name, asked in wanted.items() if asked))
+        return await self._troubles.set_disk(self._nodes[node], rule)
 
     async def lose_unsynced(self, node: str) -> Evidence:
-        raise self._cannot("lose_unsynced")
+        self._require(node, "lose_unsynced")
+        return await self._troubles.cut_power(self._nodes[node], self._recipes.store(node))
 
     async def fail_names(self, node: str) -> Lease:
         await self._holders.of(node)
@@ -159,9 +163,21 @@ class DockerWorld:
         found: dict[str, Any] = self.network.line.ask("measure", pid=life.pid if life else -1)
         return found
 
-    def _cannot(self, ability: str) -> NotSupported:
-        reason = self.missing.get(ability, "")
-        return NotSupported(self.name, ability.replace("_", " "), help=reason)
+    def _require(self, node: str, *wanted: str) -> None:
+        """Raise NotSupported unless a node's program was begun with its calls watched."""
+        container = self._nodes[node].container
+        for ability in wanted:
+            reason = self.missing.get(ability, "")
+            if ability not in self._settings.troubles:
+                reason = "the world was not told before its nodes began (Settings.troubles)"
+            elif container is not None and not container.recipe.watched:
+                reason = abilities.OF_AN_IMAGE
+            if reason:
+                raise NotSupported(self.name, ability.replace("_", " "), help=reason)
+
+    async def _forget(self, pid: int) -> State:
+        found: State = self.network.line.ask("ended", pid=pid)
+        return found
 
     async def _tell(self, pid: int, state: State) -> State:
         found: State = self.network.line.ask("machine", pid=pid, state=state)

@@ -7,6 +7,7 @@ begins in trouble: then they are obeyed before its first instruction.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 from collections.abc import Callable, Iterable
@@ -124,6 +125,14 @@ class Machine:
         """Keep what is to be known when the node has ended."""
         if self._journal is not None:
             self._journal.save()
+
+    def close(self) -> None:
+        """Answer no calls any more; for when nobody is left who could make one."""
+        if self._desk is not None:
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(self._desk)
+            self._desk.close()
+            self._desk = None
 
     def _obey_disk(self, state: State) -> State:
         if self._syncs is None:

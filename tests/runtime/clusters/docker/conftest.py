@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,17 @@ def run(tmp_path: Path) -> Run:
     """Run an async function in a world of containers."""
     require_engine()
 
-    def execute(main: Callable[[Stage], Awaitable[Any]], options: Options | None = None) -> Any:
+    def execute(
+        main: Callable[[Stage], Awaitable[Any]],
+        options: Options | None = None,
+        troubles: Iterable[str] = (),
+    ) -> Any:
         async def staged(world: Any) -> Any:
             async with asyncio.timeout(60):
                 return await main(Stage(world))
 
+        settings = Settings(seed=1, directory=tmp_path, troubles=frozenset(troubles))
         backend = DockerBackend(options or Options())
-        return backend.execute(Settings(seed=1, directory=tmp_path), staged)
+        return backend.execute(settings, staged)
 
     return execute

@@ -13,6 +13,8 @@ import pytest
 
 from planc_runtime.clusters.docker.engine import Engine
 from planc_runtime.clusters.docker.options import Options
+from planc_runtime.errors import NotSupported
+from planc_runtime.protocols.rules import DiskRule
 from support.docker import Run, Stage, require_engine
 
 IMAGE = "planc-test/etcd:1"
@@ -69,3 +71,16 @@ async def _post(client: httpx.AsyncClient, path: str, body: dict[str, str]) -> d
             if answer.status_code == 200:
                 return answer.json()
             await asyncio.sleep(0.05)
+
+
+def test_a_disk_whose_program_was_not_begun_by_us_is_refused_with_the_reason(
+    run: Run, image: str
+) -> None:
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        await stage.begin(node, ("/server/etcd", "--version"), service="etcd")
+        with pytest.raises(NotSupported) as trouble:
+            await stage.world.set_disk("n1", DiskRule(delay=0.1))
+        assert "programs of an image" in trouble.value.help
+
+    run(main, Options(images={"etcd": image}), troubles={"slow_disk"})
