@@ -1,0 +1,1 @@
+"""Soak tests, run by hand: too long for every change, too telling to be left out."""
