@@ -48,11 +48,12 @@ class Expectations:
         workload = (
             self.of.names.declared(node.workload, scope, "workload") if node.workload else None
         )
+        own = Calls(self.of).python(node.python, scope).reference if node.python else None
         return m.ExpectHistory(
             span=node.span,
             property=node.property,
             negated=node.negated,
-            model=node.model,
+            model=own or node.model,
             workload=workload,
         )
 

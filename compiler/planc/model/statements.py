@@ -181,6 +181,7 @@ class ExpectHistory(Item):
     property: str
     negated: bool = False
     model: str | None = None
+    """One of ours, or the plan's own as "module:function"."""
     workload: Reference | None = None
 
 

@@ -22,9 +22,14 @@ class Expectations(Faults):
     def expect_history(self, span: Span, children: Children) -> n.ExpectHistory:
         workload, negated, name, model = children
         self.known_word(name, tuple(HISTORY_PROPERTIES), "property of a history")
+        if isinstance(model, n.PythonCall):
+            return n.ExpectHistory(span, name.id, negated is not None, None, workload, model)
         if model is not None:
             self.known_word(model, MODELS, "model")
         return n.ExpectHistory(span, name.id, negated is not None, model and model.id, workload)
+
+    def model_python(self, span: Span, children: Children) -> n.PythonCall:
+        return n.PythonCall(span, children[0], None)
 
     def expect_no_lost_write(self, span: Span, children: Children) -> n.ExpectHistory:
         return n.ExpectHistory(span, NO_LOST_WRITES)

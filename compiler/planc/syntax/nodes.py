@@ -363,6 +363,8 @@ class ExpectHistory(Node):
     negated: bool = False
     model: str | None = None
     workload: Name | None = None
+    python: PythonCall | None = None
+    """The plan's own model, in place of one of ours."""
 
 
 class ExpectMeasure(Node):

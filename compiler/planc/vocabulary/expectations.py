@@ -18,7 +18,15 @@ HISTORY_PROPERTIES: dict[str, HistoryProperty] = {
     for name, meaning in {
         "linearizable": "every operation takes effect at one moment between its call and its end",
         "sequential": "one order of all operations keeps each client's own order",
+        "read-uncommitted": "transactions never overwrite each other's unfinished writes (no G0)",
+        "read-committed": "transactions see only what others had finished and committed (no G1)",
+        "read-atomic": "a transaction sees all or nothing of another one's writes",
+        "snapshot-isolated": "each transaction reads from one snapshot; no update is lost",
+        "strong-snapshot-isolated": "and that snapshot holds all that had been committed before",
+        "repeatable-read": "what a transaction read does not change before it ends (no G2-item)",
         "serializable": "the transactions have the effect of some serial order",
+        "session-serializable": "and that order keeps the order of each client",
+        "strict-serializable": "and that order keeps real time",
         "read-your-writes": "a client sees what it wrote itself",
         "monotonic-reads": "a client never sees an older value after a newer one",
         "monotonic-writes": "a client's writes take effect in its order",
@@ -30,14 +38,20 @@ HISTORY_PROPERTIES: dict[str, HistoryProperty] = {
         "set-total": "the set holds every element that was added, and no other",
         "counter-total": "the counter is the sum of what was added",
         "queue-total": "what went into the queue came out of it or is still in it",
+        "bank-total": "all reads of all accounts add up to the same",
+        "mutually-exclusive": "no two owners held a lock or a lease at the same time",
+        "fenced": "tokens grow, and nothing is accepted under an older one after a newer",
+        "watch-ordered": "watchers are told of every write once, in the order of the writes",
+        "watch-complete": "and no watcher missed a write between two it was told of",
+        "replicas-equal": "after everything was healed all nodes hold the same",
     }.items()
 }
 """As written after `history is`; `no acknowledged write is lost` is the property no-lost-writes."""
 
 NO_LOST_WRITES = "no-lost-writes"
 
-MODELS = ("register", "key-value", "set", "counter", "queue", "list")
-"""What may follow `as`."""
+MODELS = ("register", "key-value", "set", "counter", "queue", "stack", "list", "lock")
+"""What may follow `as`, beside a model of the plan's own: `as python "module:function"`."""
 
 LATENCY_STATS = ("mean", "max")
 """Beside the percentiles, `p50` or `p99.9`."""

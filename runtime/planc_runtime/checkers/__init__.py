@@ -17,7 +17,14 @@ from planc_runtime.checkers.budget import Budget, OutOfBudget
 if TYPE_CHECKING:
     from planc_runtime.history import History, Verdict
 
-__all__ = ["HISTORY_CHECKS", "NEED_FINAL_READS", "Budget", "HistoryCheck", "OutOfBudget"]
+__all__ = [
+    "HISTORY_CHECKS",
+    "NEED_FINAL_READS",
+    "NEED_FINAL_READS_OF_EACH_NODE",
+    "Budget",
+    "HistoryCheck",
+    "OutOfBudget",
+]
 
 
 class HistoryCheck(Protocol):
@@ -49,6 +56,12 @@ _WHERE = {
     "set-total": "totals:set_total",
     "counter-total": "totals:counter_total",
     "queue-total": "deliveries:queue_total",
+    "bank-total": "bank:bank_total",
+    "mutually-exclusive": "exclusion:mutually_exclusive",
+    "fenced": "exclusion:fenced",
+    "watch-ordered": "watches:watch_ordered",
+    "watch-complete": "watches:watch_complete",
+    "replicas-equal": "replicas:replicas_equal",
     "no-acknowledged-write-lost": "lost_writes:no_acknowledged_write_lost",
 }
 
@@ -65,6 +78,10 @@ NEED_FINAL_READS = frozenset(
 )
 """Checks that want every key read once more, as `final_read`, when all faults are healed. Where
 that is not possible they say themselves what they could not judge."""
+
+
+NEED_FINAL_READS_OF_EACH_NODE = frozenset({"replicas-equal"})
+"""Checks that want every key read from every node by itself."""
 
 
 class _Registry(Mapping[str, HistoryCheck]):

@@ -16,7 +16,7 @@ from typing import Any
 from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable import linearizable
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.models import ILLEGAL, Model
+from planc_runtime.checkers.linearizable.models import ILLEGAL, Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.order import NEVER
 from planc_runtime.checkers.results import inconclusive, passed, violated
@@ -44,6 +44,8 @@ def sequential(history: History, *, options: Mapping[str, Any], budget: Budget) 
     try:
         if orderable(calls, budget):
             return passed(_WANTED, f"{plural(len(calls), 'operation')} can be ordered")
+    except ModelFailed as trouble:
+        return inconclusive(_WANTED, str(trouble))
     except OutOfBudget as reason:
         return inconclusive(_WANTED, f"not decided for {len(calls):,} operations: {reason}")
     return _violated(calls)

@@ -28,8 +28,8 @@ READS = frozenset({"read", "get"})
 PROBE = "planc-probe"
 
 
-async def read_finals(stage: Stage) -> str | None:
-    """Read every key that was written; return why that was not possible, or None.
+async def read_finals(stage: Stage, *, each_node: bool = False) -> str | None:
+    """Read every key that was written, perhaps from each node; return why not, or None.
 
     Keys that could not be read are recorded as unread: the checker leaves them open.
     """
@@ -39,7 +39,7 @@ async def read_finals(stage: Stage) -> str | None:
     for workload in workloads:
         if "read" not in workload.client.operations:
             return f"client {workload.client.name} has no `read`, so nothing can be read back"
-        unavailable = await _read_workload(workload, stage)
+        unavailable = await _read_workload(workload, stage, each_node=each_node)
         if unavailable is not None:
             return unavailable
     return None
@@ -49,7 +49,7 @@ def _driven(stage: Stage) -> list[Workload]:
     return list({w.name: w for w in stage.workloads}.values())
 
 
-async def _read_workload(workload: Workload, stage: Stage) -> str | None:
+async def _read_workload(workload: Workload, stage: Stage, *, each_node: bool) -> str | None:
     client = client_spec(workload.client, stage)
     where = endpoints(workload.client, stage.nodes_of(workload.on.name))
     rng = stage.rng("final reads", workload.name)
@@ -58,10 +58,21 @@ async def _read_workload(workload: Workload, stage: Stage) -> str | None:
     try:
         if not await _serves(workload, connection, stage):
             return f"the cluster {workload.on.name} did not serve again within {PATIENCE:g} s"
-        for args in _written(workload, stage):
+        written = _written(workload, stage)
+        for args in () if each_node else written:
             await _read(args, connection, stage, process)
     finally:
         await connection.close()
+    for endpoint in where if each_node else ():
+        alone = connect(client, [endpoint], clock=stage.world.now, rng=rng)
+        patience = PATIENCE
+        try:
+            for args in written:
+                answered = await _read(args, alone, stage, process, patience, endpoint.node)
+                # Who kept silent once is asked for the rest, but not waited for.
+                patience = PATIENCE if answered else 0.0
+        finally:
+            await alone.close()
     return None
 
 
@@ -95,16 +106,25 @@ async def _serves(workload: Workload, connection: Connection, stage: Stage) -> b
     return False
 
 
-async def _read(args: Sequence[Any], connection: Connection, stage: Stage, process: int) -> None:
-    """Read one key until it is answered, and record the last answer."""
-    deadline = stage.world.now() + PATIENCE
+async def _read(
+    args: Sequence[Any],
+    connection: Connection,
+    stage: Stage,
+    process: int,
+    patience: float = PATIENCE,
+    node: str | None = None,
+) -> bool:
+    """Read one key until it is answered, and record each try; `node` is the one asked."""
+    deadline = stage.world.now() + patience
     while True:
         now = stage.world.now()
         operation = Operation(-1, process, "final_read", tuple(args), now, now)
         stage.history.begin(operation)
         _fill(operation, await connection.invoke("read", args), stage)
-        if operation.outcome is Outcome.OK or stage.world.now() >= deadline:
-            return
+        operation.node = operation.node or node
+        answered = operation.outcome is Outcome.OK
+        if answered or stage.world.now() >= deadline:
+            return answered
         await asyncio.sleep(PAUSE)
 
 

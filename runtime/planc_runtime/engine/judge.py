@@ -6,9 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.checkers import HISTORY_CHECKS, NEED_FINAL_READS, Budget
+from planc_runtime.checkers import (
+    HISTORY_CHECKS,
+    NEED_FINAL_READS,
+    NEED_FINAL_READS_OF_EACH_NODE,
+    Budget,
+)
 from planc_runtime.checkers.measures import Measurement, measure, show
 from planc_runtime.engine import conditions
+from planc_runtime.engine.escapes import find_escape
 from planc_runtime.engine.finals import read_finals
 from planc_runtime.history.history import History
 from planc_runtime.history.verdict import Result, Verdict
@@ -72,14 +78,19 @@ def is_judged(thing: Any) -> bool:
 
 
 async def _history(wanted: HistoryIs, window: Window | None, stage: Stage) -> Verdict:
-    if wanted.prop in NEED_FINAL_READS:
-        await read_finals(stage)
+    if wanted.prop in NEED_FINAL_READS | NEED_FINAL_READS_OF_EACH_NODE:
+        await read_finals(stage, each_node=wanted.prop in NEED_FINAL_READS_OF_EACH_NODE)
     history = _of(wanted.workload, stage)
     if window is not None:
         history = stage.timeline().select(history, window)
-    options = {} if wanted.model is None else {"model": wanted.model}
+    options = {} if wanted.model is None else {"model": _model(wanted.model, stage)}
     verdict = _check(wanted.prop, history, options)
     return verdict if wanted.holds else _weakness(verdict, f"not {wanted.prop}")
+
+
+def _model(name: str, stage: Stage) -> Any:
+    """Return a model's name, or the function that `module:function` refers to."""
+    return find_escape(name, stage.folders()) if ":" in name else name
 
 
 def _of(workload: Any, stage: Stage) -> History:

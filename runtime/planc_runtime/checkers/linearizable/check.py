@@ -10,7 +10,7 @@ from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undeci
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.containers import Queue
 from planc_runtime.checkers.linearizable.minimize import smallest_violation
-from planc_runtime.checkers.linearizable.models import Model, Register
+from planc_runtime.checkers.linearizable.models import Model, ModelFailed, Register
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values, nowhere_written
@@ -40,7 +40,10 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
         return inconclusive(_WANTED, "no operation succeeded, so there is nothing to order")
     undecided: list[str] = []
     for model, calls in objects.values():
-        answer = judge_object(model, calls, budget)
+        try:
+            answer = judge_object(model, calls, budget)
+        except ModelFailed as trouble:
+            return inconclusive(_WANTED, str(trouble))
         if isinstance(answer, Violation):
             measured = f"{answer.reason}: these operations cannot be put in one order"
             culprits = {answer.culprit.operation.index} if answer.culprit is not None else None

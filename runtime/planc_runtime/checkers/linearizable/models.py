@@ -134,11 +134,16 @@ def leaves(call: Call) -> Hashable:
     return None if call.f == "delete" else call.args[-1]
 
 
+class ModelFailed(Exception):
+    """A user's model raised, or returned what cannot be a state."""
+
+
 class Custom:
     """A user's model: a pure function `(state, operation) -> state`.
 
-    It returns NotImplemented when the operation cannot have happened in that state. The history is
-    judged as one object; an operation of unknown outcome reaches the function with `value` None.
+    States must be hashable. It returns NotImplemented when the operation cannot have happened in
+    that state. The history is judged as one object; an operation of unknown outcome reaches the
+    function with `value` None.
     """
 
     name = "custom"
@@ -159,7 +164,12 @@ class Custom:
         return False
 
     def step(self, state: Any, call: Call) -> Any:
-        after = self._function(state, call.operation)
+        try:
+            after = self._function(state, call.operation)
+            hash(after)
+        except Exception as trouble:
+            said = f"{type(trouble).__name__}: {trouble}"
+            raise ModelFailed(f"the model failed at {call.f}: {said}") from trouble
         return ILLEGAL if after is NotImplemented else after
 
     def useful(self, calls: Sequence[Call]) -> Sequence[Call]:

@@ -1,0 +1,70 @@
+"""`bank-total`: transfers move money, they never make or lose any.
+
+Every read of all accounts at once must find the same total; that is the test of Jepsen's bank
+workload. A read that finds another one saw a part of a transfer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isclose, isnan
+from typing import Any
+
+from planc_runtime.checkers.budget import Budget
+from planc_runtime.checkers.linearizable.containers import number
+from planc_runtime.checkers.results import inconclusive, passed, violated
+from planc_runtime.checkers.values import canonical
+from planc_runtime.checkers.words import describe, plural
+from planc_runtime.history import History, Operation, Outcome, Verdict
+
+_READS = frozenset({"read", "get", "final_read", "balances", "read_all"})
+_STEPS_OF_READS = frozenset({"r", "read", "get"})
+
+
+def bank_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
+    """Judge that all reads of all accounts found one total.
+
+    A read returns its balances as a list or a record, or is a transaction of reads alone; those
+    that show fewer accounts than another one say nothing. Options: `total`, what it must be,
+    without which the first read says it; `overdraft` False: no balance may be below zero.
+    """
+    wanted = "bank-total"
+    reads = [(o, balances) for o in history if (balances := _balances(o))]
+    most = max((len(balances) for _, balances in reads), default=0)
+    whole = [(o, balances) for o, balances in reads if len(balances) == most]
+    if not whole:
+        return inconclusive(wanted, "the accounts were never read")
+    first, shown = whole[0]
+    total = float(options.get("total", sum(shown)))
+    for operation, balances in whole:
+        found = sum(balances)
+        if not isclose(found, total, rel_tol=1e-9, abs_tol=1e-6):
+            proof = [operation] if "total" in options or operation is first else [first, operation]
+            measured = f"the accounts add up to {found:g}, not to {total:g}"
+            return violated(wanted, measured, proof, culprits={operation.index}, total=total)
+        if options.get("overdraft") is False and min(balances) < 0:
+            measured = f"an account was overdrawn: it held {min(balances):g}"
+            return violated(wanted, measured, [operation], [describe(operation)], total=total)
+    if len(whole) < 2 and "total" not in options:
+        return inconclusive(wanted, "the accounts were read only once, so nothing was compared")
+    measured = f"{plural(len(whole), 'read')} of {most} accounts all add up to {total:g}"
+    return passed(wanted, measured, total=total, reads=len(whole))
+
+
+def _balances(operation: Operation) -> list[float]:
+    """Return what a read found in all accounts; empty for anything else."""
+    if operation.outcome is not Outcome.OK:
+        return []
+    found = operation.value
+    if operation.f == "txn":
+        steps = operation.value if isinstance(operation.value, (list, tuple)) else ()
+        if any(len(step) != 3 or step[0] not in _STEPS_OF_READS for step in steps):
+            return []
+        found = {str(step[1]): step[2] for step in steps}
+    elif operation.f not in _READS:
+        return []
+    values = list(found.values()) if isinstance(found, Mapping) else found
+    if not isinstance(values, (list, tuple)):
+        return []
+    balances = [number(canonical(value)) for value in values]
+    return [] if any(isnan(balance) for balance in balances) else balances
