@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planc_runtime.engine.ask import NoAnswer
@@ -23,6 +25,8 @@ PAUSE = 0.02
 """Seconds between two probes of one node."""
 TAIL = 15
 """Lines of a log that are shown."""
+_LINE = 4096
+"""Bytes that are read for each of them."""
 
 
 async def wait_ready(node: ClusterNode, stage: Stage) -> None:
@@ -68,12 +72,20 @@ def _ending(status: int) -> str:
 def log_tail(node: ClusterNode) -> str:
     """Return where a node's log is, and its last lines."""
     log = node.placement.log
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
-    except OSError:
-        lines = []
+    lines = _last_lines(log)
     shown = "".join(f"\n    {line}" for line in lines)
     return f"its log is {log}" + (f"; the last lines:{shown}" if lines else ", and empty")
+
+
+def _last_lines(log: Path) -> list[str]:
+    """Return the end of a log, however long it is."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL * _LINE))
+            content = file.read()
+    except OSError:
+        return []
+    return content.decode("utf-8", errors="replace").splitlines()[-TAIL:]
 
 
 async def _probe_until(node: ClusterNode, ready: Ready, stage: Stage) -> None:

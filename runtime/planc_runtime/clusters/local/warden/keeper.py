@@ -18,6 +18,7 @@ import time
 
 from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.warden import saving, system, tree
+from planc_runtime.clusters.local.warden.log import BoundedLog
 from planc_runtime.clusters.local.warden.spawn import Program, Refused, spawn
 from planc_runtime.clusters.local.wire import LineBuffer, Message, encode
 from planc_runtime.clusters.machine import calls
@@ -32,6 +33,7 @@ class Keeper:
         self._lines = LineBuffer()
         self._children = system.ChildSignals()
         self._saver: saving.Saver | None = None
+        self._log = BoundedLog(os.devnull)
         self._main = 0
         self._main_status: int | None = None
         self._last_status = -int(signal.SIGKILL)
@@ -62,12 +64,15 @@ class Keeper:
                 if self._saver is not None:
                     self._saver.drain()
                 self._machine.attend(ready)
+                self._log.look()
                 alive = self._look()
         self._machine.end()
+        self._log.end()
         self._say_exit()
 
     def _start(self, start: Message) -> bool:
         env = dict(start["env"])
+        self._log = BoundedLog(start["log"])
         if start["save"]:
             self._saver = saving.Saver()
             env[saving.ADDRESS_VARIABLE] = self._saver.address
@@ -171,7 +176,7 @@ class Keeper:
 
     def _patience(self) -> float | None:
         """Return in how many seconds there is something to do, whether or not somebody says so."""
-        waits = [self._machine.patience()]
+        waits = [self._machine.patience(), self._log.patience()]
         if self._deadline is not None:
             waits.append(max(0.0, self._deadline - time.monotonic()))
         return min((wait for wait in waits if wait is not None), default=None)
