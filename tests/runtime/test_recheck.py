@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from planc_runtime.checkers import HISTORY_CHECKS
 from planc_runtime.history import History, Operation, Outcome
 from planc_runtime.recheck import main
 
@@ -66,7 +68,16 @@ def test_a_joined_history_is_judged_in_its_parts(
 
 @pytest.mark.parametrize(
     ("text", "arguments"),
-    [("nonsense\n", []), ("[1]\n", []), ('{"a": 1}\n', []), ("", ["--property", "nice"])],
+    [
+        ("nonsense\n", []),
+        ("[1]\n", []),
+        ('{"a": 1}\n', []),
+        ("", ["--property", "nice"]),
+        ("", ["--model", "nice"]),
+        ("", ["--model", "no_such_module:f"]),
+        ("", ["--model", "json:no_such_function"]),
+        ("", ["--option", "strict"]),
+    ],
 )
 def test_what_cannot_be_read_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, arguments: list[str]
@@ -79,3 +90,45 @@ def test_what_cannot_be_read_is_said(
 def test_no_history_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none")]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+def test_every_property_can_be_asked_for_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([record(tmp_path / "h.jsonl", 2), "--property", "all"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line[0] != " "]
+    assert [line.split(":")[0] for line in lines] == list(HISTORY_CHECKS)
+    assert main([record(tmp_path / "h.jsonl", 1), "--property", "all"]) == 1
+
+
+def test_properties_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(HISTORY_CHECKS)
+    assert all(" Judge " in line for line in lines)
+
+
+def test_options_reach_the_checker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = record(tmp_path / "h.jsonl", 1)
+    assert main([path, "--property", "serializable"]) == 0
+    assert main([path, "--property", "serializable", "--option", "strict=true"]) == 1
+    assert "G-single-realtime" in capsys.readouterr().out
+
+
+def test_a_verdict_as_json_carries_its_evidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([record(tmp_path / "h.jsonl", 1), "--format", "json"]) == 1
+    verdict = json.loads(capsys.readouterr().out)
+    assert (verdict["property"], verdict["result"]) == ("linearizable", "failed")
+    assert [bar["id"] for bar in verdict["data"]["evidence"]["operations"]] == [0, 1, 2]
+
+
+def test_a_model_of_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lenient.py").write_text("def anything(state, operation):\n    return state\n")
+    monkeypatch.chdir(tmp_path)
+    path = record(tmp_path / "h.jsonl", 1)
+    assert main([path, "--model", "lenient:anything"]) == 0
+    assert "custom" in capsys.readouterr().out

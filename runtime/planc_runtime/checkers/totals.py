@@ -103,10 +103,16 @@ def counter_total(history: History, *, options: Mapping[str, Any], budget: Budge
     reads = [o for o in history if o.outcome is Outcome.OK and _tells_a_sum(o)]
     if not reads:
         return inconclusive(wanted, "the counter was never read")
+    changes: dict[Hashable, list[Operation]] = defaultdict(list)
+    for operation in history:
+        if operation.f in _CHANGES and operation.outcome is not Outcome.FAIL:
+            changes[_object(operation, 0)].append(operation)
+    if not changes and "initial" not in options:
+        return inconclusive(wanted, "nothing was counted")
     tallies: dict[Hashable, _Tally] = {}
     for read in reads:
         name = _object(read, 0)
-        tally = tallies.get(name) or tallies.setdefault(name, _Tally(name, history))
+        tally = tallies.get(name) or tallies.setdefault(name, _Tally(changes[name]))
         low, high = initial + tally.least(read), initial + tally.most(read)
         seen = number(canonical(read.value))
         if not low <= seen <= high:
@@ -126,14 +132,8 @@ def _tells_a_sum(operation: Operation) -> bool:
 class _Tally:
     """The changes of one counter, summed up by when they began and by when they had ended."""
 
-    def __init__(self, name: Hashable, history: History) -> None:
-        changes = [
-            (operation, _amount(operation))
-            for operation in history
-            if operation.f in _CHANGES
-            and operation.outcome is not Outcome.FAIL
-            and _object(operation, 0) == name
-        ]
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        changes = [(operation, _amount(operation)) for operation in operations]
         self._begun = _Sums((invocation(o), amount) for o, amount in changes)
         self._ended = _Sums((completion(o), amount) for o, amount in changes)
 

@@ -8,8 +8,7 @@ transactions, and anomalies are values that nobody may see, and cycles.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planc_runtime.checkers.budget import Budget
 from planc_runtime.checkers.evidence import Dependency
@@ -23,6 +22,9 @@ from planc_runtime.checkers.transactions.transaction import Transaction, transac
 from planc_runtime.checkers.transactions.versions import Anomaly, collect
 from planc_runtime.checkers.words import describe, plural
 from planc_runtime.history import History, Verdict
+
+if TYPE_CHECKING:
+    from planc_runtime.checkers import HistoryCheck
 
 _CYCLES = {
     "G0": "a cycle of writes",
@@ -80,14 +82,22 @@ def serializable(history: History, *, options: Mapping[str, Any], budget: Budget
     return isolated(history, level=level, options=options, budget=budget)
 
 
-read_uncommitted = partial(isolated, level=LEVELS["read-uncommitted"])
-read_committed = partial(isolated, level=LEVELS["read-committed"])
-read_atomic = partial(isolated, level=LEVELS["read-atomic"])
-snapshot_isolated = partial(isolated, level=LEVELS["snapshot-isolated"])
-strong_snapshot_isolated = partial(isolated, level=LEVELS["strong-snapshot-isolated"])
-repeatable_read = partial(isolated, level=LEVELS["repeatable-read"])
-session_serializable = partial(isolated, level=LEVELS["session-serializable"])
-strict_serializable = partial(isolated, level=LEVELS["strict-serializable"])
+def _at(name: str) -> HistoryCheck:
+    def check(history: History, /, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
+        return isolated(history, level=LEVELS[name], options=options, budget=budget)
+
+    check.__doc__ = f"Judge that transactions show no anomaly that {name} forbids."
+    return check
+
+
+read_uncommitted = _at("read-uncommitted")
+read_committed = _at("read-committed")
+read_atomic = _at("read-atomic")
+snapshot_isolated = _at("snapshot-isolated")
+strong_snapshot_isolated = _at("strong-snapshot-isolated")
+repeatable_read = _at("repeatable-read")
+session_serializable = _at("session-serializable")
+strict_serializable = _at("strict-serializable")
 
 
 def _direct(level: Level, txns: Sequence[Transaction], anomalies: Sequence[Anomaly]) -> Verdict:
