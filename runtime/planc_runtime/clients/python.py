@@ -1,9 +1,13 @@
-"""Clients written in Python: a class with one async method per operation.
+"""Clients written in Python: a class with one method per operation.
 
     class Lookup:
         def __init__(self, endpoint): ...
         async def read(self, k): ...
         async def close(self): ...        # optional
+
+Methods that are not async may block: they are called in a thread of the client's own host. A class
+that has no async method at all is made there, too, so that libraries in C that open connections
+(libpq, librdkafka, ...) are where the client is.
 
 A method returns the value of an ok operation. Raising ConnectionRefusedError or `Refused` says that
 the operation certainly did not happen; whatever else it raises leaves the outcome unknown.
@@ -11,6 +15,7 @@ the operation certainly did not happen; whatever else it raises leaves the outco
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -34,7 +39,11 @@ class PythonWire:
         client = await self._object(endpoint)
         method = getattr(client, operation.name)
         try:
-            value = method(*(scope[name] for name in operation.parameters))
+            arguments = [scope[name] for name in operation.parameters]
+            if inspect.iscoroutinefunction(method):
+                value = method(*arguments)
+            else:
+                value = await asyncio.to_thread(method, *arguments)
             return Reply(Outcome.OK, value=await value if inspect.isawaitable(value) else value)
         except ConnectionRefusedError as problem:
             raise NotSent(str(problem)) from problem
@@ -57,12 +66,26 @@ class PythonWire:
     async def _object(self, endpoint: Endpoint) -> Any:
         if endpoint.node not in self._objects:
             assert self._spec.python is not None
-            made = self._spec.python(endpoint)
+            if blocks(self._spec.python):
+                made = await asyncio.to_thread(self._spec.python, endpoint)
+            else:
+                made = self._spec.python(endpoint)
             self._objects[endpoint.node] = await made if inspect.isawaitable(made) else made
         return self._objects[endpoint.node]
 
 
+def blocks(made: Any) -> bool:
+    """Tell whether a class has methods, and none that is async."""
+    if not isinstance(made, type):
+        return False
+    methods = [member for _, member in inspect.getmembers(made, inspect.isfunction)]
+    return not any(inspect.iscoroutinefunction(method) for method in methods)
+
+
 async def shut(client: Any) -> None:
     close = getattr(client, "close", None)
-    if close is not None and inspect.isawaitable(closing := close()):
+    if close is None:
+        return
+    closing = await asyncio.to_thread(close) if blocks(type(client)) else close()
+    if inspect.isawaitable(closing):
         await closing

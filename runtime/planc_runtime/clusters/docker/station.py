@@ -19,7 +19,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import Any
 
 from planc_runtime.clusters.docker import shim
@@ -90,7 +90,8 @@ class ContainerStation(Station):
         deadline = time.monotonic() + _BORN_WITHIN
         while not proc.descendants(pid) and proc.read(pid) and time.monotonic() < deadline:
             time.sleep(_TICK)
-        return self._machine(pid).obey(state), []
+        with _as_owner_of(pid):
+            return self._machine(pid).obey(state), []
 
     def _do_ended(self, pid: int) -> Reply:
         """Let go of a container that has ended; return what its calls have met."""
@@ -112,6 +113,19 @@ class ContainerStation(Station):
         return found, []
 
 
+@contextlib.contextmanager
+def _as_owner_of(pid: int) -> Iterator[None]:
+    """Have the real user of a process, which is who may change its limits; stay root in effect."""
+    owner = os.stat(f"/proc/{pid}")
+    os.setresgid(owner.st_gid, -1, -1)
+    os.setresuid(owner.st_uid, -1, -1)
+    try:
+        yield
+    finally:
+        os.setresuid(0, -1, -1)
+        os.setresgid(0, -1, -1)
+
+
 def _listen() -> socket.socket:
     """Listen for programs that want to be watched, whoever they run as."""
     door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -130,10 +144,10 @@ def main() -> None:
     channel.connect(SOCKET)
     with selectors.DefaultSelector() as selector:
         station = ContainerStation(channel, folder, selector)
-        selector.register(channel, selectors.EVENT_READ)
+        selector.register(station.channel, selectors.EVENT_READ)
         while True:
             ready = {key.fileobj for key, _ in selector.select(station.patience())}
-            if channel in ready and not station.answer():
+            if station.channel in ready and not station.answer():
                 break
             station.attend(ready)
     station.close()

@@ -34,12 +34,18 @@ class Line:
         """Return the answer to a request; raises LabError, or CannotRun when nobody answers."""
         return self.fetch(op, **arguments)[0]
 
-    def fetch(self, op: str, **arguments: Any) -> tuple[Any, list[int]]:
-        """Like `ask`, with the descriptors that came along."""
+    def hand(self, op: str, descriptor: int, **arguments: Any) -> Any:
+        """Like `ask`, with a descriptor that goes along."""
+        return self.fetch(op, (descriptor,), **arguments)[0]
+
+    def fetch(
+        self, op: str, given: tuple[int, ...] = (), **arguments: Any
+    ) -> tuple[Any, list[int]]:
+        """Like `ask`, with the descriptors that go and come along."""
         request = json.dumps({"op": op, **arguments}, separators=(",", ":")).encode()
         try:
             with self._lock:
-                self._channel.sendall(request)
+                socket.send_fds(self._channel, [request], given)
                 answer, passed, _, _ = socket.recv_fds(self._channel, _LARGEST, _MOST)
         except OSError as trouble:
             raise CannotRun(f"the lab of the nodes does not answer: {trouble}") from None

@@ -2,8 +2,9 @@
 
 A network namespace is a property of the socket, not of who uses it. So nothing of this process is
 moved: no thread enters a namespace, no privilege is needed, threads may exist. Whatever makes its
-sockets through Python's `socket` (asyncio, httpx, redis, ...) is led; code in C that makes its own
-(libpq, gRPC, uvloop) is not, and stays outside of the lab.
+sockets through Python's `socket` (asyncio, httpx, redis, ...) is led in any thread; code in C that
+makes its own (libpq, uvloop, ...) is led in the event loop's threads only (see `guests`), and stays
+outside of the lab elsewhere.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from planc_runtime.clusters.lab.guests import become_guest
 from planc_runtime.clusters.lab.line import LabError, Line
 
 _FAMILIES = frozenset({socket.AF_INET, socket.AF_INET6})
@@ -26,6 +28,14 @@ class Seat:
     def __init__(self, line: Line, name: str) -> None:
         self._line = line
         self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def lead_thread(self) -> None:
+        """Let all sockets of this thread be made here, those of code in C as well."""
+        become_guest(self._line, self._name)
 
     def descriptor(self, family: int, kind: int, protocol: int) -> int:
         try:
@@ -78,8 +88,26 @@ class Led:
 
 
 class ContextExecutor(ThreadPoolExecutor):
-    """An event loop's threads, each call in the context that it was asked for in."""
+    """An event loop's threads, each call in the context that it was asked for in.
+
+    A host has threads of its own, which act from there whatever they run.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(thread_name_prefix="planc")
+        self._seats: dict[str, ThreadPoolExecutor] = {}
 
     def submit(self, call: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        context = contextvars.copy_context()
-        return super().submit(context.run, call, *args, **kwargs)
+        context, seat = contextvars.copy_context(), _seat.get()
+        if seat is None:
+            return super().submit(context.run, call, *args, **kwargs)
+        if seat.name not in self._seats:
+            self._seats[seat.name] = ThreadPoolExecutor(
+                thread_name_prefix=f"planc {seat.name}", initializer=seat.lead_thread
+            )
+        return self._seats[seat.name].submit(context.run, call, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        for threads in self._seats.values():
+            threads.shutdown(wait, cancel_futures=cancel_futures)
+        super().shutdown(wait, cancel_futures=cancel_futures)

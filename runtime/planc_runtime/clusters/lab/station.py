@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 from typing import Any
 
 from planc_runtime.clusters.lab import kernel, naming, severing
+from planc_runtime.clusters.lab.guests import Guest
 from planc_runtime.clusters.lab.hub import INTERFACE, Hub, Pair
 from planc_runtime.clusters.lab.prober import open_probe_socket
 from planc_runtime.clusters.lab.steering import Steering
@@ -35,18 +37,33 @@ def enter_lab(rung: str) -> None:
 
 
 class Station:
-    """Make it once the process is in the lab; `answer()` whenever the channel can be read."""
+    """Make it once the process is in the lab; `answer()` whenever `channel` can be read."""
 
-    def __init__(self, channel: socket.socket, names: str) -> None:
-        self.channel = channel
+    def __init__(self, line: socket.socket, names: str) -> None:
+        self._line = line
+        self._guests: dict[int, Guest] = {}
+        """Threads of the test process that act from a host, by what they are heard on."""
+        self.channel = select.epoll()
+        """Can be read when the line or a guest has something to ask."""
+        self.channel.register(line, select.EPOLLIN)
         self._hub = Hub()
         self._steering = Steering(self._hub)
         self._names = naming.Names(names)
 
     def answer(self) -> bool:
-        """Take one request and answer it; False when nobody will ask any more."""
+        """Answer who has asked; False when nobody will ask any more."""
+        for descriptor, _ in self.channel.poll(0):
+            if descriptor == self._line.fileno():
+                if not self._answer_line():
+                    return False
+            elif not self._guests[descriptor].serve():
+                self.channel.unregister(descriptor)
+                self._guests.pop(descriptor).close()
+        return True
+
+    def _answer_line(self) -> bool:
         try:
-            request = self.channel.recv(LARGEST)
+            request, given, _, _ = socket.recv_fds(self._line, LARGEST, 1)
         except ConnectionError:
             return False
         if not request:
@@ -54,13 +71,15 @@ class Station:
         passed: list[int] = []
         try:
             message = json.loads(request)
+            if given:
+                message["descriptor"] = given[0]
             reply, passed = getattr(self, f"_do_{message.pop('op')}")(**message)
             answer = {"reply": reply}
         except OSError as trouble:
             where = trouble.filename or "the network"
             answer = {"errno": trouble.errno, "reason": f"{where}: {trouble.strerror}"}
         try:
-            socket.send_fds(self.channel, [json.dumps(answer).encode()], passed)
+            socket.send_fds(self._line, [json.dumps(answer).encode()], passed)
         except ConnectionError:
             return False
         finally:
@@ -107,6 +126,12 @@ class Station:
     def _do_socket(self, name: str, family: int, type: int, proto: int) -> Reply:
         with kernel.inside(self._hub.hosts[name].network):
             return None, [socket.socket(family, type, proto).detach()]
+
+    def _do_lead(self, name: str, descriptor: int) -> Reply:
+        """Make a thread's sockets on a host; the descriptor is where its calls are heard."""
+        self._guests[descriptor] = Guest(descriptor, self._hub.hosts[name].network)
+        self.channel.register(descriptor, select.EPOLLIN)
+        return None, []
 
     def _do_cut(self, add: list[Pair], remove: list[Pair]) -> Reply:
         self._hub.cut(add, remove)

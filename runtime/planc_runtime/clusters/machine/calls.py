@@ -2,7 +2,8 @@
 
 What is watched is said when a program starts (`seccomp.listen`), since a filter cannot be added to
 a process that runs: `SYNCS` always, because they are rare; `FILES`, which every write passes, only
-in scenarios that trouble the contents of a disk; `CONNECTIONS` where they are led.
+in scenarios that trouble the contents of a disk; `CONNECTIONS` where they are led; `SOCKETS` by
+threads of the test process that act from a host of the lab.
 """
 
 from __future__ import annotations
@@ -81,13 +82,17 @@ CONNECTIONS = (
     Watched("sendmsg"),
 )
 """Calls that name addresses; what is sent on a connection names none, and is not asked about."""
+_INTERNET = 2
+"""A bit that AF_INET and AF_INET6 have, and few others."""
+SOCKETS = (Watched("socket", ((0, _INTERNET),)),)
+"""What makes a socket of the Internet, of either version."""
 
 KINDS = {
     "x86_64": Kind(
         0xC000_003E,
         317,
         {
-            "connect": 42, "bind": 49, "sendto": 44, "sendmsg": 46,
+            "socket": 41, "connect": 42, "bind": 49, "sendto": 44, "sendmsg": 46,
             "fsync": 74, "fdatasync": 75, "sync_file_range": 277, "syncfs": 306, "sync": 162,
             "msync": 26, "write": 1, "pwrite64": 18, "writev": 20, "pwritev": 296,
             "pwritev2": 328, "sendfile": 40, "splice": 275, "copy_file_range": 326,
@@ -102,7 +107,7 @@ KINDS = {
         0xC000_00B7,
         277,
         {
-            "connect": 203, "bind": 200, "sendto": 206, "sendmsg": 211,
+            "socket": 198, "connect": 203, "bind": 200, "sendto": 206, "sendmsg": 211,
             "fsync": 82, "fdatasync": 83, "sync_file_range": 84, "syncfs": 267, "sync": 81,
             "msync": 227, "write": 64, "pwrite64": 68, "writev": 66, "pwritev": 70,
             "pwritev2": 287, "sendfile": 71, "splice": 76, "copy_file_range": 285,

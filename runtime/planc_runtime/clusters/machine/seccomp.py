@@ -20,9 +20,11 @@ from planc_runtime.clusters.machine.calls import Kind, Watched
 _NO_NEW_PRIVS = 38
 _SET_FILTER, _NEW_LISTENER = 1, 8
 _RECEIVE, _SEND = 0xC050_2100, 0xC018_2101
+_ADD, _AND_SEND = 0x4018_2103, 2
 _CONTINUE = 1
 _NOTIFICATION = struct.Struct("=QIIiIQ6Q")
 _ANSWER = struct.Struct("=QqiI")
+_ADDED = struct.Struct("=QIIII")
 
 _LOAD, _JUMP_EQUAL, _JUMP_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _ASK = 0x7FFF_0000, 0x7FC0_0000
@@ -82,6 +84,18 @@ def answer(listener: int, call: Call, error: int = 0) -> bool:
 def finish(listener: int, call: Call, value: int) -> bool:
     """Let a call return a value without having been made; False as for `answer`."""
     return _reply(listener, _ANSWER.pack(call.id, value, 0, 0))
+
+
+def hand_over(listener: int, call: Call, descriptor: int, *, inherited: bool) -> bool:
+    """Let a call return a descriptor of ours, as one of its caller's; False as for `answer`."""
+    flags = 0 if inherited else os.O_CLOEXEC
+    try:
+        fcntl.ioctl(listener, _ADD, _ADDED.pack(call.id, _AND_SEND, descriptor, 0, flags))
+    except OSError as trouble:
+        if trouble.errno != errno.ENOENT:
+            raise
+        return False
+    return True
 
 
 def _reply(listener: int, reply: bytes) -> bool:
