@@ -17,6 +17,7 @@ from planc_runtime.plan.functions import endpoint_of
 from planc_runtime.plan.nouns import Ready
 from planc_runtime.plan.requests import Command, Http, LogLine, Python, TcpOpen
 from planc_runtime.plan.scope import Missing, Scope
+from planc_runtime.protocols.backend import TellsListeners
 
 if TYPE_CHECKING:
     from planc_runtime.engine.stage import Stage
@@ -52,7 +53,10 @@ async def wait_ready(node: ClusterNode, stage: Stage) -> None:
                 f"node {node.name} ended before it was ready, with {_ending(dies.result())}",
                 help=log_tail(node),
             )
-        raise CannotRun(f"node {node.name} was not ready within {within:g} s", help=log_tail(node))
+        raise CannotRun(
+            f"node {node.name} was not ready within {within:g} s{_listeners(node, stage)}",
+            help=log_tail(node),
+        )
     finally:
         for task in (dies, probing):
             task.cancel()
@@ -67,6 +71,22 @@ def _default(node: ClusterNode) -> Ready | None:
 
 def _ending(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"exit status {status}"
+
+
+def _listeners(node: ClusterNode, stage: Stage) -> str:
+    """Tell where a node listens that is asked elsewhere: the commonest reason for silence."""
+    place, world = node.placement, stage.world
+    if not isinstance(world, TellsListeners) or not place.ports:
+        return ""
+    wanted = [f"{place.address}:{port}" for port in place.ports.values()]
+    found = world.listeners(place.name)
+    anywhere = {
+        f"{address}:{port}" for address in ("0.0.0.0", "[::]") for port in place.ports.values()
+    }
+    if set(found) & {*wanted, *anywhere}:
+        return ""
+    told = f"at {', '.join(found)}" if found else "nowhere"
+    return f": it listens {told}, and is asked at {', '.join(wanted)}"
 
 
 def log_tail(node: ClusterNode) -> str:

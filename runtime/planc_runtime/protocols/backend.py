@@ -149,6 +149,14 @@ class HasNames(Protocol):
 
 
 @runtime_checkable
+class TellsListeners(Protocol):
+    """Helps to explain why a node does not answer."""
+
+    def listeners(self, node: str) -> list[str]:
+        """Return where the node listens for TCP connections, as `address:port`."""
+
+
+@runtime_checkable
 class HasProbes(Protocol):
     """What can be measured of a running node: {"memory": bytes, "files": open descriptors, ...}."""
 

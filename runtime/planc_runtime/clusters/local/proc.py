@@ -6,7 +6,10 @@ kernel option that many kernels are built without.
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import os
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -72,6 +75,41 @@ def thread_count(pid: int) -> int:
         return len(os.listdir(f"/proc/{pid}/task"))
     except OSError:
         return 0
+
+
+def listening(pid: int) -> list[str]:
+    """List where a process listens for TCP connections, as `address:port`, in order."""
+    own = _sockets(pid)
+    found = set()
+    for table, size in (("tcp", 4), ("tcp6", 16)):
+        try:
+            with open(f"/proc/{pid}/net/{table}") as file:
+                rows = [line.split() for line in file.readlines()[1:]]
+        except OSError:
+            continue
+        found |= {_endpoint(row[1], size) for row in rows if row[3] == "0A" and row[9] in own}
+    return sorted(found)
+
+
+def _sockets(pid: int) -> set[str]:
+    """Return the inodes of the sockets that a process has open."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                target = os.readlink(f"/proc/{pid}/fd/{name}")
+                found.add(target.removeprefix("socket:[").removesuffix("]"))
+    return found
+
+
+def _endpoint(text: str, size: int) -> str:
+    """Turn the kernel's words, hexadecimal in groups of four bytes, into those of people."""
+    address, _, port = text.partition(":")
+    raw = bytes.fromhex(address)
+    step = -1 if sys.byteorder == "little" else 1
+    ordered = b"".join(raw[place : place + 4][::step] for place in range(0, size, 4))
+    name = str(ipaddress.ip_address(ordered))
+    return f"[{name}]:{int(port, 16)}" if size > 4 else f"{name}:{int(port, 16)}"
 
 
 def command_line(pid: int) -> str:

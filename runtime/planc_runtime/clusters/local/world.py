@@ -160,6 +160,11 @@ class LocalWorld:
             "threads": sum(map(proc.thread_count, pids)),
         }
 
+    def listeners(self, node: str) -> list[str]:
+        """See `TellsListeners`."""
+        found = (proc.listening(pid) for pid in self._pids(self._nodes[node]))
+        return sorted({endpoint for endpoints in found for endpoint in endpoints})
+
     async def fail_names(self, node: str) -> Lease:
         if not isinstance(self._network, LabNetwork):
             raise self._cannot("fail_names")
