@@ -256,3 +256,44 @@ def test_a_trouble_is_told_before_the_interruption_it_led_to() -> None:
     settings = Settings([], Path("reports"), "sim", Path())
     with pytest.raises(UsageError, match="the disk is full"):
         status_of(ended, settings)
+
+
+MISSED = """plan "Nothing is proved" {
+  owner "us"
+  tags  small
+}
+
+service sleeper {
+  python "sleeping:main"
+}
+
+cluster store {
+  nodes 2 of sleeper
+}
+
+scenario "a fault that hits nobody" {
+  covers con-lifecycle
+  crash store.n1
+  pause store.n1 for 100ms
+}
+"""
+
+
+def test_what_proved_nothing_has_a_status_and_a_junit_type_of_its_own(
+    project: Path, planc: Planc
+) -> None:
+    """The second fault finds its node down: it was skipped, and nothing was shown by it."""
+    (project / "plans/small.plan").write_text(MISSED)
+    (project / "plans/sleeping.py").write_text(
+        "import asyncio\n\n\nasync def main(node):\n    await asyncio.Event().wait()\n"
+    )
+    done = planc("run")
+    assert done.status == 3, done
+    assert "inconclusive" in done.out
+    junit = (project / "reports/small/junit.xml").read_text()
+    assert 'type="inconclusive"' in junit
+    (project / "plans/bad.plan").write_text(
+        MISSED.split("service")[0]
+        + 'scenario "this is not so" {\n  covers con-lifecycle\n  expect 1 == 2\n}\n'
+    )
+    assert planc("run").status == 1

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from planc.cli import CLEAN, FINDINGS
+from planc.cli import CLEAN, FINDINGS, INCONCLUSIVE
 from planc.cli.console import rich_console
 from planc.cli.errors import UsageError
 from planc.cli.parser import Parser, whole_number
@@ -186,7 +186,8 @@ def status_of(ended: Ended, settings: Settings) -> int:
     if ended.status == 0:
         return CLEAN
     if ended.status == 1 and ended.outcomes:
-        return FINDINGS
+        not_green = {each.verdict for each in ended.outcomes} - {"passed", "skipped"}
+        return INCONCLUSIVE if not_green == {"inconclusive"} else FINDINGS
     if ended.status < 0:
         raise UsageError(
             f"the run was killed by {_signal_name(-ended.status)}", _log_help(settings)
