@@ -2,30 +2,41 @@
 
 SET key value   -> OK, or NO when no other node is known that could keep it
 GET key         -> the value, or NONE
-KNOWN           -> how many nodes it knows
+KNOWN           -> how many nodes of its own zone its routing table holds, and how many others
+
+A node joins through whoever it was told of, and does so again and again: the library forgets who
+did not answer once, and by itself looks for lost neighbours once in an hour.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import Any
 
 from kademlia.network import Server
+from kademlia.utils import digest
 
-RPC_TIMEOUT = 1.0
+RPC_TIMEOUT = 0.5
 """Seconds until a node that does not answer counts as gone; the library waits for five."""
+REPLICAS = 8
+"""Nodes that keep a value: Kademlia's k. The library's twenty would be all of this network."""
+REJOIN = 2.0
+"""Seconds between two visits to somebody this node was told of at its start."""
 
 
 class Lines:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, node: Any) -> None:
         self.server = server
+        own = {p.zone for p in node.peers if p.name == node.name}
+        self.near = {p.address for p in node.peers if p.zone in own}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
                 writer.write(f"{await self.answer(line.decode().split())}\n".encode())
                 await writer.drain()
-        except ConnectionError:
+        except (ConnectionError, ValueError):
             pass
         finally:
             writer.close()
@@ -37,26 +48,37 @@ class Lines:
             case ["GET", key]:
                 return str(await self.server.get(key) or "NONE")
             case ["KNOWN"]:
-                return str(len(self.server.bootstrappable_neighbors()))
+                buckets = self.server.protocol.router.buckets
+                known = [contact.ip for bucket in buckets for contact in bucket.get_nodes()]
+                near = sum(address in self.near for address in known)
+                return f"{near} {len(known) - near}"
         return "WHAT"
 
 
 async def main(node: Any) -> None:
-    """Join the network through its first node and answer until cancelled."""
+    """Join the network and answer until cancelled."""
     # Right: a value is kept by the nodes nearest to it, several of them.
-    server = Server(alpha=1 if "no_replicas" in node.planted else 3, **_replicas(node))
+    replicas = 1 if "no_replicas" in node.planted else REPLICAS
+    # The name decides where a node stands among the keys, so that a seed always kills the same.
+    server = Server(ksize=replicas, node_id=digest(node.name))
     await server.listen(node.ports["udp"], interface=node.address)
-    server.protocol._wait_timeout = RPC_TIMEOUT
-    first = node.peers[0]
-    if node.name != first.name:
-        await server.bootstrap([(first.address, first.ports["udp"])])
-    lines = await asyncio.start_server(Lines(server).serve, node.address, node.ports["lines"])
+    server.protocol._wait_timeout = 0.005 if "hasty" in node.planted else RPC_TIMEOUT
+    lines = await asyncio.start_server(Lines(server, node).serve, node.address, node.ports["lines"])
     try:
-        await asyncio.get_running_loop().create_future()
+        await _keep_joining(server, node)
     finally:
         lines.close()
         server.stop()
 
 
-def _replicas(node: Any) -> dict[str, int]:
-    return {"ksize": 1} if "no_replicas" in node.planted else {}
+async def _keep_joining(server: Server, node: Any) -> None:
+    draw = random.Random(node.seed)
+    others = [(p.address, p.ports["udp"]) for p in node.peers if p.name != node.name]
+    through = others[:1]
+    while True:
+        await server.bootstrap(through)
+        # Right: whom it has lost it finds again. Before it knows anybody it cannot stop, either.
+        if "joins_once" in node.planted and server.bootstrappable_neighbors():
+            await asyncio.get_running_loop().create_future()
+        await asyncio.sleep(REJOIN * draw.uniform(0.5, 1))
+        through = draw.sample(others, 2)

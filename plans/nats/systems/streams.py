@@ -12,7 +12,10 @@ from typing import Any
 import nats
 from nats.errors import NoServersError
 from nats.js.api import StorageType, StreamConfig
-from nats.js.errors import APIError, ServerError, ServiceUnavailableError
+from nats.js.errors import APIError, NotFoundError, ServerError, ServiceUnavailableError
+
+RECOLLECTING = 20
+"""How often, each quarter of a second, a stream may be called unknown until it is gone."""
 
 
 class Orders:
@@ -48,17 +51,31 @@ class Orders:
         await js.publish(self.stream.lower(), str(element).encode())
 
     async def read(self) -> list[Any]:
-        """Return all messages of the stream, read one after the other from its leader."""
+        """Return all messages of the stream, read one after the other from its leader.
+
+        A stream that is gone, and does not come back, has none.
+        """
         js = (await self._connected()).jetstream(timeout=5)
         try:
-            last = (await js.stream_info(self.stream)).state.last_seq
             found = []
-            for number in range(1, last + 1):
+            for number in range(1, await self._last(js) + 1):
                 message = await js.get_msg(self.stream, number)
                 found.append(_value((message.data or b"").decode()))
             return found
         except APIError as refusal:
             raise ConnectionError(str(refusal)) from refusal
+
+    async def _last(self, js: Any) -> int:
+        """Return the number of the last message.
+
+        Servers that have just begun may not know yet which streams there are.
+        """
+        for _ in range(RECOLLECTING):
+            try:
+                return int((await js.stream_info(self.stream)).state.last_seq)
+            except NotFoundError:
+                await asyncio.sleep(0.25)
+        return 0
 
     async def close(self) -> None:
         if self._nats is not None:
