@@ -18,7 +18,8 @@ VERBS = {
     "mutate": "run scenarios against the bugs they claim to catch",
     "list": "show plans and their scenarios",
     "diff": "say what a change of plans means",
-    "explain": "explain a diagnostic by its code",
+    "show": "draw clusters, timelines and state machines",
+    "explain": "explain a plan, or a diagnostic by its code",
     "recheck": "judge a recorded history again",
     "doctor": "say what this machine lets local clusters do",
 }

@@ -19,6 +19,7 @@ from planc.cli.errors import UsageError, suggestion
 if TYPE_CHECKING:
     from planc.config import Config
     from planc.diagnostics import Diagnostic
+    from planc.diff import Snapshot
     from planc.pipeline import Drift, PlanResult, Result
     from planc.source import Span
 
@@ -165,6 +166,27 @@ def show(result: Result, output_format: str) -> None:
 def _spans(diagnostic: Diagnostic) -> Iterable[Span]:
     yield diagnostic.span
     yield from (related.span for related in diagnostic.related)
+
+
+def resolved(project: Project, paths: Sequence[str]) -> Snapshot | None:
+    """Return the resolved plans for those who read them; None when some have errors, now shown."""
+    from planc.pipeline.snapshots import snapshot
+
+    root = project.root.absolute()
+    files = [os.path.relpath(path.absolute(), root).replace(os.sep, "/")
+             for path in project.files(paths)]  # fmt: skip
+    outside = [path for path in files if path.startswith("../")]
+    if outside:
+        raise UsageError(f"`{outside[0]}` lies outside the project", "name plans of this project")
+    found = snapshot(str(root), files)
+    if not found.broken:
+        return found
+    from planc.diagnostics import Diagnostics
+    from planc.diagnostics.render import render
+
+    wrong = Diagnostics(each for held in found.broken.values() for each in held)
+    print(render(wrong, found.sources, color=colored(sys.stderr)), end="", file=sys.stderr)
+    return None
 
 
 def compiled(result: Result) -> Compiled:

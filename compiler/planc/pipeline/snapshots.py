@@ -48,6 +48,11 @@ def snapshots(
     return first, second
 
 
+def snapshot(root: str, paths: Iterable[str]) -> Snapshot:
+    """Resolve the plans at some paths relative to the root, with the text of all they use."""
+    return _snapshot(Inputs(root), paths, lambda done: None)
+
+
 def _plans(root: str) -> list[str]:
     config = load_config(root)
     folder = os.path.join(root, config.plans)

@@ -1,23 +1,34 @@
-"""`planc explain CODE`: the long form of a diagnostic, with an example and the way out."""
+"""`planc explain`: a plan in plain sentences, or the long form of a diagnostic.
+
+planc explain plans/store.plan         what each scenario does and expects, as prose
+planc explain PLC0123                  what a diagnostic means, with an example and the way out
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
-from planc.cli import CLEAN
+from planc.cli import CLEAN, FINDINGS
 from planc.cli.errors import UsageError, suggestion
 from planc.cli.parser import Parser
+from planc.cli.paths import SUFFIX
+from planc.cli.project import Project, resolved
 from planc.diagnostics.codes import Code, all_codes, find_code
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = Parser("explain", __doc__ or "")
-    parser.add_argument("code", nargs="?", metavar="CODE", help="PLC0123, or a diagnostic's name")
+    parser = Parser("explain", "Explain a plan in plain sentences, or a diagnostic by its code.")
+    parser.add_argument(
+        "code", nargs="?", metavar="PLAN|CODE", help="a plan; PLC0123, or a diagnostic's name"
+    )
     word: str | None = parser.read(arguments).code
     if word is None:
         _table()
         return CLEAN
+    if word.endswith(SUFFIX) or os.path.exists(word):
+        return _plan(word)
     code = find_code(word)
     if code is None:
         known = [name for each in all_codes().values() for name in (each.code, each.name)]
@@ -29,6 +40,20 @@ def main(arguments: Sequence[str]) -> int:
     return CLEAN
 
 
+def _plan(path: str) -> int:
+    from planc.show.sentences import explain
+    from planc.show.words import Words
+
+    found = resolved(Project.of([path]), [path])
+    if found is None:
+        return FINDINGS
+    if not found.plans:
+        raise UsageError(f"`{path}` is a library", "name a plan that uses it")
+    words = Words(found.sources)
+    _print("\n".join(explain(plan, words) for plan in found.plans.values()))
+    return CLEAN
+
+
 def _table() -> None:
     width = max(len(code.name) for code in all_codes().values())
     for code in all_codes().values():
@@ -37,6 +62,11 @@ def _table() -> None:
 
 def _show(code: Code) -> None:
     text = f"# {code.code} {code.name}: {code.title}\n\n{code.explain}"
+    _print(text)
+
+
+def _print(text: str) -> None:
+    """Print Markdown, laid out where somebody looks at it."""
     if not sys.stdout.isatty():
         print(text, end="")
         return
