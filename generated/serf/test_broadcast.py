@@ -87,7 +87,7 @@ town = planc.cluster("town", planc.nodes(20, serf))  # broadcast.plan:10
     only_on=["local"],
 )  # broadcast.plan:14
 async def test_an_event_reaches_all_who_live(s: planc.Scenario) -> None:
-    await s.eventually(
+    await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
     )  # broadcast.plan:20
@@ -119,7 +119,7 @@ async def test_an_event_reaches_all_who_live(s: planc.Scenario) -> None:
 async def test_with_30_of_the_agents_dead_the_others_know_it_and_still(
     s: planc.Scenario,
 ) -> None:
-    await s.eventually(
+    await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
     )  # broadcast.plan:34

@@ -89,7 +89,7 @@ town = planc.cluster("town", planc.nodes(20, serf))  # loss.plan:10
 async def test_under_loss_who_died_is_noticed_by_all_and_no_live_agent_is(
     s: planc.Scenario,
 ) -> None:
-    await s.eventually(
+    await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
     )  # loss.plan:20
@@ -117,7 +117,7 @@ async def test_under_loss_who_died_is_noticed_by_all_and_no_live_agent_is(
     only_on=["local"],
 )  # loss.plan:30
 async def test_under_loss_an_event_reaches_all(s: planc.Scenario) -> None:
-    await s.eventually(
+    await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
     )  # loss.plan:36

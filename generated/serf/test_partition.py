@@ -91,7 +91,7 @@ town = planc.cluster(
     only_on=["local"],
 )  # partition.plan:15
 async def test_each_half_counts_itself_and_both_become_one(s: planc.Scenario) -> None:
-    await s.eventually(
+    await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
     )  # partition.plan:21
