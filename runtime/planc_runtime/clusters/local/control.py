@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -201,7 +202,9 @@ class Control:
             watched = os.pidfd_open(self._warden.pid)
         except OSError:
             # Old kernels and old container filters lack it; then a thread looks now and then.
-            return await asyncio.to_thread(_wait, self._warden, patience)
+            # One of our own: those of the loop act from hosts of a lab that is gone.
+            with ThreadPoolExecutor(1) as own:
+                return await self._loop.run_in_executor(own, _wait, self._warden, patience)
         ended: asyncio.Future[None] = self._loop.create_future()
         self._loop.add_reader(watched, _set, ended)
         try:
