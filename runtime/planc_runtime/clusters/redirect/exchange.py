@@ -34,6 +34,8 @@ class Exchange:
         self._links: dict[Pair, Link] = {}
         self._gates: dict[tuple[int, int, int], Gate] = {}
         self._relays: dict[Pair, set[Relay]] = {}
+        self._probing: dict[Pair, set[Relay]] = {}
+        """Those of the prober, which are nobody's connections."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._probes: tuple[str, int] = ("", 0)
         self._seed = ""
@@ -96,7 +98,8 @@ class Exchange:
         source, target, port = key
         there = (f"{self._prefix}.{target}", port) if port else self._probes
         here = f"{self._prefix}.{source}"
-        relays = self._relays.setdefault((source, target), set())
+        known = self._relays if port else self._probing
+        relays = known.setdefault((source, target), set())
         forth, back = self._link(source, target), self._link(target, source)
         relay = Relay(forth, back, relays.discard)
         relays.add(relay)
