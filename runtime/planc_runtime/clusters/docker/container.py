@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planc_runtime.clusters.docker.engine import Engine, told
+from planc_runtime.clusters.local.warden.log import BoundedLog
 from planc_runtime.errors import CannotRun
 
 _SIGNALS = range(129, 129 + 64)
@@ -123,7 +124,7 @@ class Container:
     async def heard(self) -> None:
         """Wait until all that it has said is in the log."""
         if self._listener is not None:
-            await asyncio.to_thread(self._listener.join, _LOG_WITHIN)
+            await self._engine.ask(self._listener.join, _LOG_WITHIN)
 
     async def _tried(self, request: Any, *arguments: Any, **named: Any) -> bool:
         from docker.errors import APIError
@@ -162,6 +163,12 @@ def _create(engine: Engine, recipe: Recipe) -> Any:
 
 
 def _write(said: Any, log: Path) -> None:
+    """Write down what a container says, as much of it as a log may hold."""
+    bounded, due = BoundedLog(str(log)), 0.0
     with contextlib.suppress(Exception), log.open("ab", buffering=0) as file:
         for words in said:
             file.write(words)
+            if time.monotonic() >= due:
+                bounded.look()
+                due = time.monotonic() + bounded.patience()
+    bounded.end()

@@ -24,11 +24,8 @@ _START = (
     "from planc_runtime.clusters.docker.station import main; main()"
 )
 _PATIENCE = 20.0
-_NEEDED = ("NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE")
-_POWERS = ((*_NEEDED, "SYS_RESOURCE"), _NEEDED)
-"""Capabilities of the lab: the last is for limits of processes that are another user's."""
-_powers: dict[str, int] = {}
-"""Which of them an engine gives, by its socket."""
+_POWERS = ("NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE")
+"""Capabilities of the lab, beside those that containers have."""
 _found: dict[str, Rung] = {}
 """What was found out, by the engine's socket."""
 
@@ -85,28 +82,21 @@ def _listening(folder: Path) -> socket.socket:
 
 
 def _start(engine: Engine, marks: Labels, image: str, names: Path) -> Any:
-    """Start the lab with all that it can use, or with what the engine may give away at most."""
     from docker.errors import DockerException
 
-    refusal = ""
-    for powers in _POWERS[_powers.get(engine.socket, 0) :]:
-        try:
-            started = _run(engine, marks, image, names, powers)
-        except DockerException as trouble:
-            refusal = told(trouble)
-        else:
-            _powers[engine.socket] = _POWERS.index(powers)
-            return started
-    raise CannotRun(
-        f"the engine does not start the container of the network lab: {refusal}",
-        help="it needs the capabilities " + ", ".join(_POWERS[-1]),
-    )
+    try:
+        return _run(engine, marks, image, names)
+    except DockerException as trouble:
+        raise CannotRun(
+            f"the engine does not start the container of the network lab: {told(trouble)}",
+            help="it needs the capabilities " + ", ".join(_POWERS),
+        ) from None
 
 
-def _run(engine: Engine, marks: Labels, image: str, names: Path, powers: tuple[str, ...]) -> Any:
+def _run(engine: Engine, marks: Labels, image: str, names: Path) -> Any:
     api = engine.client.api
     settings = api.create_host_config(
-        cap_add=list(powers),
+        cap_add=list(_POWERS),
         # All of the scenario's folder: names, and the journals of disks, are written there.
         mounts=[*root.mounts(), root.bound(names.parent, writable=True)],
         network_mode="none",
@@ -122,11 +112,7 @@ def _run(engine: Engine, marks: Labels, image: str, names: Path, powers: tuple[s
         host_config=settings,
         labels=marks.of(LAB),
     )
-    try:
-        api.start(made["Id"])
-    except Exception:
-        api.remove_container(made["Id"], force=True, v=True)
-        raise
+    api.start(made["Id"])
     return engine.client.containers.get(made["Id"])
 
 

@@ -6,7 +6,6 @@ begins, which removes those whose process is gone.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import subprocess
 import sys
@@ -26,6 +25,7 @@ class Reaper:
     """Start it before the first container is made."""
 
     def __init__(self, engine: Engine, marks: Labels) -> None:
+        self._engine = engine
         self.marks = marks
         label = f"{labels.RUN}={marks.run}"
         command = [sys.executable, "-I", "-S", str(_SCRIPT), engine.socket, label]
@@ -45,7 +45,7 @@ class Reaper:
         """Have all containers of the run removed; raises CannotRun when some are left."""
         self.let_go(orderly=True)
         try:
-            _, said = await asyncio.to_thread(self._process.communicate, timeout=_PATIENCE)
+            _, said = await self._engine.ask(self._process.communicate, timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
             said = b"it takes too long"
         if self._process.returncode != 0:

@@ -76,6 +76,9 @@ class Recipes:
         """Return what stands before a program whose calls are watched; see `shim`."""
         asked = self._settings.troubles
         store = str(self.store(placement.name)) if "lose_unsynced" in asked else None
+        if store is not None:
+            # Made here, so that whoever runs the test may take out what the lab puts in as root.
+            self.store(placement.name).mkdir(parents=True, exist_ok=True)
         files = {"data": str(placement.data), "store": store} if asked & FILES else None
         start = ["-I", "-S", "-c", _SHIM, str(root.PACKAGES)]
         return [sys.executable, *start, str(self._names), json.dumps(files)]

@@ -52,6 +52,22 @@ def test_what_a_node_wrote_outside_its_data_outlives_a_crash(run: Run) -> None:
     run(main)
 
 
+def test_a_log_is_bounded(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANC_LOG_LIMIT", str(1 << 20))
+
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        source = "print('first'); print('x' * (8 << 20)); print('last')"
+        await stage.begin(node, (sys.executable, "-u", "-c", source))
+        assert await node.wait_exit() == 0
+        said = node.placement.log.read_text()
+        assert said.startswith("first")
+        assert "dropped from its middle" in said
+        assert len(said) < 2 << 20
+
+    run(main)
+
+
 def test_files_of_the_machine_can_be_read_and_not_written(run: Run) -> None:
     async def main(stage: Stage) -> None:
         source = "open('/usr/planc-was-here', 'w')"
