@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from planc_runtime.protocols.text import bytes_text, scalar_text
+
 
 def canonical(value: Any) -> Hashable:
     """Return the form in which two values are equal exactly when a checker takes them for equal.
@@ -28,7 +30,7 @@ def canonical(value: Any) -> Hashable:
         case bool() | int() | float():
             return scalar_text(value)
         case bytes():
-            return value.decode("utf-8", "backslashreplace")
+            return bytes_text(value)
         case dict():
             items = ((str(key), canonical(item)) for key, item in value.items())
             return tuple(sorted(items, key=lambda item: item[0]))
@@ -38,12 +40,3 @@ def canonical(value: Any) -> Hashable:
             return tuple(canonical(item) for item in value)
         case _:
             return repr(value)
-
-
-def scalar_text(value: float) -> str:
-    """Return a number or a truth value as protocols and plans write it: true, 5 for 5.0."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

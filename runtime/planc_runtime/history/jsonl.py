@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from planc_runtime.history.operation import Operation, Outcome
+from planc_runtime.protocols.text import bytes_text
 
 
 def encode(operation: Operation) -> str:
@@ -62,7 +63,7 @@ def decode(line: str) -> Operation:
 def _plain(value: object) -> object:
     """Stand-in for what JSON has no form for; never an address or a hash order."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
+        return bytes_text(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
     return f"<{type(value).__name__}>"

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from planc_runtime.plan.nodeset import NodeSet
+from planc_runtime.protocols.text import bytes_text, scalar_text
 
 _LONGEST = 200
 
@@ -15,16 +16,12 @@ def as_text(value: Any) -> str:
     match value:
         case str():
             return value
-        case bool():
-            return "true" if value else "false"
         case None:
             return "none"
-        case float() if value.is_integer():
-            return str(int(value))
-        case int() | float():
-            return str(value)
+        case bool() | int() | float():
+            return scalar_text(value)
         case bytes():
-            return value.decode("utf-8", "backslashreplace")
+            return bytes_text(value)
         case NodeSet():
             return ", ".join(value.names)
         case _ if hasattr(value, "placement"):

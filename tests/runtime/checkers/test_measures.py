@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers.measures import MEASURES, Measurement, measure, show
 from planc_runtime.checkers.measures.growth import slope
-from planc_runtime.checkers.measures.latency import percentile
+from planc_runtime.checkers.measures.latency import percentile, send_lag
 from planc_runtime.history import (
     FaultWindow,
     History,
@@ -219,3 +219,9 @@ def test_numbers_are_shown_as_people_write_them(value: float, unit: str, text: s
 def test_outcomes_other_than_ok_are_not_served_unless_refused() -> None:
     assert not unknown(0, "read", "x", at=0).served
     assert op(0, "read", "x", at=(0, 1)).outcome is Outcome.OK
+
+
+def test_send_lag_is_measured_to_the_sending() -> None:
+    late = [op(0, "read", "x", at=(n + 0.25, n + 9), intended=n) for n in range(10)]
+    assert send_lag(late, "max").value == 0.25
+    assert send_lag([]).value is None

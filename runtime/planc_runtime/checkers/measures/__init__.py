@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planc_runtime.checkers.measures.growth import Reading, growth, highest
-from planc_runtime.checkers.measures.latency import latency
+from planc_runtime.checkers.measures.latency import latency, send_lag
 from planc_runtime.checkers.measures.measurement import Measurement, nothing, show
 from planc_runtime.checkers.measures.outages import downtime, recovery
 from planc_runtime.checkers.measures.rates import (
@@ -86,7 +86,7 @@ def _of_operations(
         case "latency":
             return latency(operations, stat or "mean")
         case "send lag":
-            return _send_lag(operations, stat or "p99")
+            return send_lag(operations, stat or "p99")
         case "availability":
             return time_availability(operations) if stat == "time" else availability(operations)
         case "error rate":
@@ -99,12 +99,6 @@ def _of_operations(
             return share_of_requests(operations, of)
         case _:
             raise ValueError(f"there is no measure {name!r}; there are {', '.join(MEASURES)}")
-
-
-def _send_lag(operations: Sequence[Operation], stat: str) -> Measurement:
-    from planc_runtime.checkers.offered_load import send_lag
-
-    return send_lag(operations, stat)
 
 
 def _counts(operation: Operation, name: str, of: str | None) -> bool:

@@ -8,6 +8,7 @@ fast. Operations that failed have no answer to be timed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from planc_runtime.checkers.measures.measurement import Measurement, nothing, show
@@ -34,6 +35,18 @@ def latency(operations: Sequence[Operation], stat: str) -> Measurement:
     worst = sorted(timed, key=lambda o: -(o.latency or 0.0))[:_WORST]
     evidence = [f"{show(o.latency or 0.0, 's')}: {describe(o)}" for o in worst]
     return Measurement(value, "s", len(timed), evidence)
+
+
+def send_lag(operations: Sequence[Operation], stat: str = "p99") -> Measurement:
+    """Measure the time from an operation's intended start to its being sent.
+
+    An operation that has to wait for its client's previous answer lags as well: a system that
+    stands still makes the generator run out of clients, and that is said by the same number.
+    """
+    if not operations:
+        return nothing("s", "no operation was attempted")
+    as_latency = [replace(o, completed=o.invoked, outcome=Outcome.OK) for o in operations]
+    return replace(latency(as_latency, stat), evidence=())
 
 
 def quantile_of(stat: str) -> float:
