@@ -1,4 +1,8 @@
-"""One scenario of each real system, run on real processes as a newcomer would: `planc run`."""
+"""Scenarios of each real system, run on real processes as a newcomer would: `planc run`.
+
+A few that stand for the rest, healthy and with a bug planted. All of them, with all their planted
+bugs: `planc mutate plans/haproxy plans/serf plans/nats plans/kademlia --on local`.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,45 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCENARIOS = [
+HEALTHY = [
     ("redis/failover.plan", "without_a_majority"),
     ("nats/nats.plan", "all_servers"),
-    ("haproxy/balancing.plan", "in_turn"),
+    ("haproxy/agents.plan", "has_nothing_left"),
+    ("haproxy/health.plan", "says_it_is_ill"),
     ("serf/broadcast.plan", "an_event_reaches_all"),
+    ("kademlia/kademlia.plan", "30_of_the_nodes_are_dead"),
+]
+PLANTED = [
+    ("haproxy/balancing.plan", "by_weight_shares", "deaf_to_weights"),
+    ("nats/power.plan", "power_fails", "lazy_sync"),
 ]
 
 
-@pytest.mark.parametrize(("plan", "scenario"), SCENARIOS)
+@pytest.mark.parametrize(("plan", "scenario"), HEALTHY)
 def test_a_real_system_keeps_its_promise(plan: str, scenario: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "planc", "run", f"plans/{plan}", "--on", "local"]
-    command += ["-k", scenario, "--no-coverage", "--reports", str(tmp_path)]
+    summary = run(plan, scenario, tmp_path)
+    assert summary["verdict"] == "passed", summary["because"]
+
+
+@pytest.mark.parametrize(("plan", "scenario", "bug"), PLANTED)
+def test_a_planted_bug_is_found(plan: str, scenario: str, bug: str, tmp_path: Path) -> None:
+    summary = run(plan, scenario, tmp_path, "--plant", bug)
+    assert summary["verdict"] == "failed", summary["because"]
+
+
+def run(plan: str, scenario: str, reports: Path, *more: str) -> dict[str, Any]:
+    """Run one scenario and return its summary; skips where the system is not installed."""
+    command = [sys.executable, "-m", "planc", "run", f"plans/{plan}", "--on", "local", *more]
+    command += ["-k", scenario, "--no-coverage", "--reports", str(reports)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    found = [json.loads(path.read_text()) for path in tmp_path.glob("**/scenarios/*/summary.json")]
+    found = [json.loads(path.read_text()) for path in reports.glob("**/scenarios/*/summary.json")]
     assert len(found) == 1, done.stdout + done.stderr
     if found[0]["verdict"] == "skipped":
         pytest.skip(found[0]["because"])
-    assert found[0]["verdict"] == "passed", done.stdout
+    summary: dict[str, Any] = found[0]
+    return summary
