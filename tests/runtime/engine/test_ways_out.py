@@ -14,9 +14,13 @@ from typing import Any
 
 import pytest
 
+from planc_runtime.clusters.sim.leases import SimLease
+from planc_runtime.clusters.sim.world import SimWorld
 from planc_runtime.engine.events import EventLog
+from planc_runtime.errors import CannotRun
 from planc_runtime.history import History
 from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
+from planc_runtime.protocols.evidence import Evidence
 
 FOREVER = """
 async with s.run(load, seconds=3600.0) as run:
@@ -123,6 +127,37 @@ def test_a_defect_of_planc_is_an_error_with_its_stack(play: Any, project: Any) -
     summary = ScenarioSummary.read(folder)
     assert summary.verdict is ScenarioVerdict.ERROR
     assert summary.because.startswith("planc itself failed: ValueError")
+
+
+def test_a_clean_up_that_fails_fails_the_run(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All was well, all is judged, and then the world cannot be put away."""
+
+    close = SimWorld.close
+
+    async def fails(world: SimWorld) -> None:
+        await close(world)
+        raise CannotRun("n1 (pid 4711) could not be ended")
+
+    monkeypatch.setattr(SimWorld, "close", fails)
+    summary = project.run(project.scenario("await s.wait(0.1)"))
+    assert summary.verdict is ScenarioVerdict.ERROR
+    assert summary.because == "n1 (pid 4711) could not be ended"
+
+
+def test_a_trouble_that_cannot_be_mended_fails_the_run(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heal = SimLease.heal
+
+    async def fails(lease: SimLease) -> Evidence:
+        monkeypatch.setattr(SimLease, "heal", heal)
+        raise CannotRun("the network is gone")
+
+    monkeypatch.setattr(SimLease, "heal", fails)
+    body = 'await s.do(planc.isolate(planc.node(store, "n1")))'
+    summary = project.run(project.scenario(body))
+    assert summary.verdict is ScenarioVerdict.ERROR
+    assert "could not mend" in summary.because
 
 
 def test_a_program_that_is_missing_is_named_with_what_brings_it(

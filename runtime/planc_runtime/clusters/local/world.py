@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ _WARDEN_LOG = "warden.log"
 
 _ENDING = 3.0
 """Seconds that nodes have to be killed, and to save their coverage data before."""
+_DYING = 0.5
+"""Seconds in which what was killed must be gone."""
 _CLOSING = 1.5
 """Seconds that the warden has to end what is left, before it is killed itself."""
 
@@ -185,10 +188,15 @@ class LocalWorld:
         return [process.pid for process in proc.descendants(keeper)]
 
     async def close(self) -> None:
-        """End every node and the warden; bounded, whatever the nodes do."""
+        """End every node and the warden; bounded, whatever the nodes do.
+
+        Raises CannotRun when a process of theirs is left: no verdict is worth more than that.
+        """
+        running = {name: self._pids(node) for name, node in self._nodes.items()}
         try:
             await self._end_nodes()
             await self._control.close(_CLOSING)
+            await _require_ended(running)
         finally:
             # Without this, a second Ctrl-C would leave the nodes to the life of this process.
             self._control.drop()
@@ -203,6 +211,24 @@ class LocalWorld:
             _, late = await asyncio.wait(map(asyncio.ensure_future, kills), timeout=_ENDING)
             for task in late:
                 task.cancel()
+
+
+async def _require_ended(running: dict[str, list[int]]) -> None:
+    """Wait a moment for processes to be gone; raises CannotRun with those that are not."""
+    deadline = time.monotonic() + _DYING
+    while left := {name: alive for name, pids in running.items() if (alive := _alive(pids))}:
+        if time.monotonic() > deadline:
+            told = ", ".join(f"{name} (pid {', '.join(map(str, p))})" for name, p in left.items())
+            raise CannotRun(
+                f"what was started could not be ended: {told}",
+                help="a process in an uninterruptible wait outlives SIGKILL: look at its disk",
+            )
+        await asyncio.sleep(0.01)
+
+
+def _alive(pids: list[int]) -> list[int]:
+    entries = [proc.read(pid) for pid in pids]
+    return [entry.pid for entry in entries if entry is not None and entry.state not in proc.GONE]
 
 
 def _remove_empty(log: Path) -> None:

@@ -19,6 +19,8 @@ import pytest
 from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.addresses import _try
 from planc_runtime.clusters.local.backend import LocalBackend
+from planc_runtime.clusters.local.control import Control
+from planc_runtime.clusters.local.world import LocalWorld
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Hold
@@ -204,3 +206,32 @@ def test_the_next_run_in_the_same_folder_is_not_disturbed(mark: str, tmp_path: P
 
     state = LocalBackend().execute(Settings(1, tmp_path), main)
     assert state is NodeState.RUNNING
+
+
+def test_a_clean_up_that_leaves_somebody_is_an_error_that_names_him(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control cannot end what is out of its reach: played by one that does not try."""
+    close = Control.close
+
+    async def idle(*arguments: object) -> None:
+        await asyncio.sleep(0)
+
+    kept = []
+
+    async def main(stage: Stage) -> int:
+        await stage.program("n1", "sleep", "1000")
+        monkeypatch.setattr(LocalWorld, "_end_nodes", idle)
+        monkeypatch.setattr(Control, "close", idle)
+        monkeypatch.setattr(Control, "drop", lambda control: kept.append(control))
+        return int(stage.world._nodes["n1"]._pid())
+
+    async def let_go(control: Control) -> None:
+        # Of another loop; only its descriptors matter any more.
+        control._line.close()
+        control._warden.wait(LIMIT)
+
+    with pytest.raises(CannotRun, match=r"could not be ended: n1 \(pid \d+"):
+        run(main)
+    monkeypatch.setattr(Control, "close", close)
+    asyncio.run(let_go(kept[0]))
