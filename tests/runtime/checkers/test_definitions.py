@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
@@ -51,6 +51,10 @@ def test_sessions_are_judged_as_defined(guarantee: str, seed: int) -> None:
     rng = random.Random(seed)
     shape = Shape(operations=16, keys=2, unknown=0.1, kinds=("read", "read", "write"))
     made = shuffled(rng, lawful(rng, MODELS["register"], shape))
+    writes = {(o.key, str(o.args[1])): o for o in made if o.f == "write"}
+    reads = [(o, writes.get((o.key, str(o.value)))) for o in made if o.f == "read"]
+    # What is read before it is written is no matter of sessions.
+    assume(not any(write is not None and precedes(read, write) for read, write in reads))
     assert fails(guarantee, made) == any(_behind(made, guarantee))
 
 
@@ -74,7 +78,7 @@ def _behind(made: History, guarantee: str) -> Iterator[bool]:
         if guarantee in ("read-your-writes", "monotonic-reads"):
             yield from ((p, p) for p in before(read) if p.f == kind)
             return
-        seen = [version(p) for p in [*before(read), read] if p.f == "read"]
+        seen = [version(p) for p in before(read) if p.f == "read"]
         for write in seen:
             if write is not None and write.process != read.process:
                 yield from ((p, p) for p in before(write) if p.f == kind)
