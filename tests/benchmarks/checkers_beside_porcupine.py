@@ -44,9 +44,9 @@ SHAPES: dict[str, tuple[Shape, bool]] = {
     "1 key, 10 clients": (Shape(processes=10, unknown=0), False),
     "1 key, 10 clients, violation": (Shape(processes=10, unknown=0), True),
     "1 key, 10 clients, 20 % unknown": (Shape(processes=10, unknown=0.2), False),
-    "1 key, 10 clients, 20 % cas": (Shape(processes=10, unknown=0, kinds=MIXED), False),
+    "1 key, 10 clients, 20 % cas": (Shape(processes=10, unknown=0, kinds=MIXED, hits=0.8), False),
     "100 keys, 5 values, 20 % cas": (
-        Shape(processes=10, keys=100, values=5, unknown=0, kinds=MIXED),
+        Shape(processes=10, keys=100, values=5, unknown=0, kinds=MIXED, hits=0.8),
         False,
     ),
     "1 key, 5 values, 20 % unknown": (Shape(processes=10, values=5, unknown=0.2), False),

@@ -80,6 +80,8 @@ class Shape:
     unknown: float = 0.2
     """Share of operations whose outcome is lost."""
     kinds: tuple[str, ...] = ("read", "write", "cas")
+    hits: float = 0.0
+    """Share of cas that ask for what is there, besides those that do so by chance."""
 
 
 def lawful(rng: random.Random, model: Model, shape: Shape) -> History:
@@ -119,6 +121,7 @@ def _drafts(rng: random.Random, shape: Shape) -> Iterable[Operation]:
         draft = op(names[slot], kind, *_arguments(rng, kind, shape, fresh), at=(begin, end))
         draft.outcome = Outcome.UNKNOWN if lost else Outcome.OK
         draft.extra = {"moment": rng.uniform(begin, end) + late, "happens": happens}
+        draft.extra["hits"] = shape.hits and kind == "cas" and rng.random() < shape.hits
         clocks[slot] = end
         if lost:
             names[slot] = max(names) + 1
@@ -147,6 +150,9 @@ def _take_effect(draft: Operation, model: Model, states: dict[Any, Any]) -> None
     assert known is not None
     name, call = known
     state = states.get(name, model.initial)
+    if draft.extra["hits"] and state is not None:
+        draft.args = (draft.args[0], int(str(state)), draft.args[2])
+        call = replace(call, args=(state, call.args[1]))
     match draft.f:
         case "read" if isinstance(state, (frozenset, tuple)):
             draft.value = sorted(state) if isinstance(state, frozenset) else list(state)
