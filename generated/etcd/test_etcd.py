@@ -78,6 +78,10 @@ etcd = planc.service(
             "waits eight seconds for a leader before it elects another",
             params={"election_ms": 8000, "heartbeat_ms": 800},
         ),
+        "forgetful": planc.plant(
+            "acknowledges what it has written and not synced",
+            args="--unsafe-no-fsync",
+        ),
     },
 )  # systems/etcd.plan:4
 
@@ -154,7 +158,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # systems/etcd.plan:25
+)  # systems/etcd.plan:28
 
 registers = planc.workload(
     "registers",

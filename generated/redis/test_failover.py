@@ -131,7 +131,7 @@ sentinel = planc.service(
             },
         ),
     },
-)  # systems/redis.plan:25
+)  # systems/redis.plan:40
 
 store = planc.cluster(
     "store",
@@ -159,7 +159,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost"],
     timeout=1.0,
     route="leader",
-)  # systems/redis.plan:52
+)  # systems/redis.plan:67
 
 sessions = planc.workload(
     "sessions",

@@ -131,7 +131,7 @@ sentinel = planc.service(
             },
         ),
     },
-)  # systems/redis.plan:25
+)  # systems/redis.plan:40
 
 store = planc.cluster(
     "store",
@@ -159,7 +159,7 @@ sets = planc.client(
     unknown_on=["timeout", "connection lost"],
     timeout=0.5,
     route="any",
-)  # systems/redis.plan:61
+)  # systems/redis.plan:76
 
 visits = planc.workload(
     "visits",
