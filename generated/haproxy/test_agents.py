@@ -170,8 +170,8 @@ regulars = planc.workload(
     "regulars",
     on=talkative,
     client=web,
-    clients=24,
-    rate=100.0,
+    clients=8,
+    think=0.05,
     mix={"ask": 1.0},
 )  # agents.plan:24
 

@@ -116,7 +116,7 @@ shop = planc.workload(
     on=bus,
     client=orders,
     clients=6,
-    rate=60.0,
+    think=0.1,
     mix={"add": 1.0},
 )  # network.plan:14
 
@@ -136,7 +136,7 @@ async def test_the_leader_is_cut_off_from_the_others(s: planc.Scenario) -> None:
         within=10.0,
     )  # network.plan:27
     await s.call(orders, "create", on=bus)  # network.plan:28
-    async with s.run(shop, seconds=12.0) as run:  # network.plan:29
+    async with s.run(shop, seconds=14.0) as run:  # network.plan:29
         run.at(
             2.0,
             planc.partition(planc.leader(bus), planc.others(), seconds=6.0),
@@ -166,7 +166,7 @@ async def test_the_leader_sleeps_and_wakes_up_when_another_one_leads(
         within=10.0,
     )  # network.plan:44
     await s.call(orders, "create", on=bus)  # network.plan:45
-    async with s.run(shop, seconds=12.0) as run:  # network.plan:46
+    async with s.run(shop, seconds=14.0) as run:  # network.plan:46
         run.at(2.0, planc.pause(planc.leader(bus), seconds=6.0))  # network.plan:47
     await s.eventually(
         planc.count(planc.leaders(bus)) == 1,

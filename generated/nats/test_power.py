@@ -116,7 +116,7 @@ shop = planc.workload(
     on=bus,
     client=orders,
     clients=6,
-    rate=60.0,
+    think=0.1,
     mix={"add": 1.0},
 )  # power.plan:14
 
