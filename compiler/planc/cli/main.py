@@ -20,6 +20,7 @@ VERBS = {
     "diff": "say what a change of plans means",
     "show": "draw clusters, timelines and state machines",
     "explain": "explain a plan, or a diagnostic by its code",
+    "eject": "turn a scenario into a test of your own",
     "recheck": "judge a recorded history again",
     "doctor": "say what this machine lets local clusters do",
 }

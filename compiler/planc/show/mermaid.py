@@ -12,7 +12,7 @@ from planc.show.pictures import Pictures, StateMachine, Topology
 from planc.show.timelines import Bar, Timeline
 
 _INSTEAD = str.maketrans(
-    {":": "꞉", ";": ",", "#": "＃", '"': "'", "`": "'", "%": "％", "<": "‹", ">": "›",
+    {":": "꞉", ";": ",", "#": "＃", '"': "'", "`": "'", "<": "‹", ">": "›",
      "{": "(", "}": ")", "[": "(", "]": ")", "\\": "/", "&": "＆"}
 )  # fmt: skip
 _BEGINS = re.compile(

@@ -8,10 +8,16 @@ from planc_runtime.history.summary import ScenarioSummary
 
 
 def command(summary: ScenarioSummary) -> str:
-    """Return `planc run PLAN --on BACKEND --seed N -k NAME`, quoted for a shell."""
-    words = ["planc", "run", summary.source, "--on", summary.backend, "--seed", str(summary.seed)]
+    """Return `planc run PLAN --on BACKEND --seed N -k NAME`, quoted for a shell.
+
+    A module of one's own has no plan: it is run by pytest.
+    """
+    words, option = ["planc", "run", summary.source, "--on"], "--"
+    if summary.source.endswith(".py"):
+        words, option = ["pytest", summary.source, "--planc-backend"], "--planc-"
+    words += [summary.backend, f"{option}seed", str(summary.seed)]
     if summary.planted:
-        words += ["--plant", summary.planted]
+        words += [f"{option}plant", summary.planted]
     # pytest's -k knows names, not brackets: the test's function is named, with all its cases.
     name = summary.test.partition("[")[0]
     return shlex.join([*words, "-k", name])

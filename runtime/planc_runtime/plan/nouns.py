@@ -29,7 +29,7 @@ class Plan:
     def key(self) -> str:
         """Its folder below the reports: the source without the plans' root and the suffix."""
         inner = self.source.partition("/")[2] or self.source
-        return inner.removesuffix(".plan")
+        return inner.removesuffix(".plan").removesuffix(".py")
 
 
 @dataclass(frozen=True, slots=True)
