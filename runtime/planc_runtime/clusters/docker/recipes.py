@@ -86,7 +86,7 @@ class Recipes:
     def _mounts(self, launch: Launch, placement: Placement, *, own: bool) -> list[Any]:
         shown = [*launch.path, *([launch.cwd] if launch.cwd else [])]
         if own:
-            shown += [Path.cwd(), *_beside(launch)]
+            shown += [*_project(), *_beside(launch)]
         elif launch.entry:
             shown.append(root.PACKAGES)
         found = {str(path): root.bound(path) for path in shown if path.is_dir()}
@@ -105,6 +105,12 @@ class Recipes:
             if (file := self._names / name).exists():
                 found.append(root.bound(file, target=target))
         return found
+
+
+def _project() -> list[Path]:
+    """Return the folder that the run was started in, unless that would be all of the machine."""
+    here = Path.cwd()
+    return [] if here == Path(here.anchor) else [here]
 
 
 def _beside(launch: Launch) -> list[Path]:
