@@ -111,6 +111,11 @@ async def _open_redirect(rung: Rung, settings: Settings, log: Path) -> tuple[Net
     network = RedirectNetwork(lease, rung, str(settings.seed))
     try:
         control = await _start(lease.socket, rung, settings, log)
+        try:
+            network.begin()
+        except BaseException:
+            control.drop()
+            raise
     except BaseException:
         network.close()
         raise

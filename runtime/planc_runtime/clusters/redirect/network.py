@@ -60,7 +60,11 @@ class RedirectNetwork:
         self._open.callback(self.line.close)
         self.prober = Prober(self, self._exchange)
         self._open.callback(self.prober.close)
-        self.line.ask("open", probes=self.prober.place, seed=seed)
+        self._seed = seed
+
+    def begin(self) -> None:
+        """Wait until the exchange is there, which starts while others do, and be led by it."""
+        self.line.ask("open", probes=self.prober.place, seed=self._seed)
         self._open.enter_context(clients.Led())
         self.place(TESTER)
         self.take(TESTER)
