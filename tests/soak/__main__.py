@@ -9,6 +9,7 @@ is killed, or its guard, its warden, a keeper, or several of them, at a random m
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="planc-soak-") as folder:
+        (Path(folder) / "tmp").mkdir()
+        os.environ["TMPDIR"] = tempfile.tempdir = str(Path(folder) / "tmp")
         result = soak(options.cycles, options.seed, Path(folder), print)
     print(f"{'':24}{'before':>10}{'after':>10}")
     for name, before in result.before.items():

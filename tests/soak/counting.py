@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from pathlib import Path
 
 Counts = dict[str, int]
+SHARED = frozenset({"mounts", "interfaces", "leased addresses"})
+"""What others on this machine may change as well."""
 
 
 def counts(reports: Path, mark: str) -> Counts:
-    """Count what would be ours. Others use the machine too: only what bears our mark can be told
-    from theirs among processes; mounts and interfaces are those that this process can see."""
+    """Count what would be ours, and what others share with us.
+
+    Among processes, only what bears our mark can be told from theirs; mounts, interfaces and leases
+    are all that this process can see.
+    """
     return {
         "processes with our mark": len(marked(mark)),
         "namespaces they are in": len(_namespaces(marked(mark))),
         "mounts": len(Path("/proc/self/mountinfo").read_text().splitlines()),
         "interfaces": len(os.listdir("/sys/class/net")),
-        "files in /tmp of planc": sum("planc" in name for name in os.listdir("/tmp")),
+        "temporary files": len(os.listdir(tempfile.gettempdir())),
         "leased addresses": Path("/proc/net/unix").read_text().count("@planc"),
         "descriptors": len(os.listdir("/proc/self/fd")),
         "threads": threading.active_count(),
-        "files beside reports": len(set(os.listdir(reports)) - {"in", "out"}),
+        "files beside reports": len(set(os.listdir(reports)) - {"in", "out", "tmp"}),
     }
 
 
