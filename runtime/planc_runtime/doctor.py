@@ -51,16 +51,18 @@ def examine() -> dict[str, Any]:
     taken = rungs.find()
     tried = [rungs.attempt(name) for name in MEANINGS]
     nodes = trial.find()
+    containers = finding.examine()
+    lifting = [*_unforced(taken), *remedies(_refusals(taken, tried))]
+    local = {
+        "rung": taken.name,
+        "abilities": sorted({*taken.abilities, *nodes.abilities, *ON_ANY_NETWORK}),
+        "missing": _sorted({**nodes.missing, **taken.missing}),
+        "remedies": lifting,
+    }
     return {
         "kernel": platform.release(),
         "machine": platform.machine(),
-        "backends": {
-            "local": {
-                "rung": taken.name,
-                "abilities": sorted({*taken.abilities, *nodes.abilities, *ON_ANY_NETWORK}),
-                "missing": _sorted({**nodes.missing, **taken.missing}),
-            }
-        },
+        "backends": {"local": local, **_without_engine(containers, local)},
         "rung": taken.name,
         "network_abilities": sorted(taken.abilities),
         "missing": _sorted(taken.missing),
@@ -75,9 +77,21 @@ def examine() -> dict[str, Any]:
             }
             for rung in tried
         },
-        "remedies": [*_unforced(taken), *remedies(_refusals(taken, tried))],
-        "docker": finding.examine(),
+        "remedies": lifting,
+        "docker": containers,
     }
+
+
+def _without_engine(found: dict[str, Any], local: dict[str, Any]) -> dict[str, Any]:
+    """Say of a machine without an engine of containers that nothing can be done to any.
+
+    Of one that has an engine it is known when a world is opened: the engine may be elsewhere.
+    """
+    if found["carries"]:
+        return {}
+    missing = dict.fromkeys(sorted({*local["abilities"], *local["missing"]}), found["missing"])
+    return {"docker": {"rung": "docker", "abilities": [], "missing": missing,
+                       "remedies": [found["remedy"]]}}  # fmt: skip
 
 
 def _unforced(taken: Rung) -> list[str]:

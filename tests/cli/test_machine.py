@@ -75,7 +75,7 @@ def test_good_news_are_remembered_and_bad_ones_never(
     project: Path, planc: Planc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    answer = {"backends": {"local": {"rung": "root", "missing": {}}}, "remedies": []}
+    answer = {"backends": {"local": {"rung": "root", "missing": {}, "remedies": []}}}
 
     def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
         asked.append(command)
@@ -86,7 +86,7 @@ def test_good_news_are_remembered_and_bad_ones_never(
     assert planc("check", "--on", "local").status == 0
     assert len(asked) == 1
 
-    answer["backends"] = {"local": {"rung": "userns", "missing": {"drop": "no bridge"}}}
+    answer["backends"]["local"]["missing"] = {"drop": "no bridge"}
     monkeypatch.setenv("PLANC_LOCAL_RUNG", "userns")
     assert planc("check", "--on", "local").status == 1
     assert planc("check", "--on", "local").status == 1
@@ -147,3 +147,15 @@ def test_a_run_hands_the_backend_of_somebody_else_to_the_runtime(
 
     assert done.returncode != 0
     assert "the backend 'moon' of lunar 1.0 cannot be loaded: no moon today" in done.stdout
+
+
+def test_a_machine_without_an_engine_is_told_what_brings_one(
+    planc: Planc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+
+    done = planc("check", "--on", "docker")
+
+    assert done.status == 1
+    assert "on this machine: no engine of containers answers" in done.out
+    assert "what would lift it:" in done.out

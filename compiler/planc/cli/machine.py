@@ -39,7 +39,7 @@ class ThisMachine:
         found = known["backends"].get(backend)
         if found is None:
             return None
-        return Here(found["rung"], found["missing"], tuple(known["remedies"]))
+        return Here(found["rung"], found["missing"], tuple(found["remedies"]))
 
     def _remember(self) -> dict[str, Any] | None:
         try:

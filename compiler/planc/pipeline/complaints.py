@@ -164,10 +164,10 @@ def _refused(scenarios: list[dict[str, Any]], backend: str, machine: Machine) ->
 
 
 def _lift(backend: str, here: Here) -> str:
-    where = f"`{backend}` stands on the rung `{here.rung}` here"
+    where = f"`{backend}` stands on the rung `{here.rung}` here; " if here.rung != backend else ""
     what = " or ".join(here.remedies)
     lifted = f"what would lift it: {what}" if what else "`planc doctor` shows every rung"
-    return f'{where}; {lifted}; or write `skip on {backend} "reason"` in the scenario'
+    return f'{where}{lifted}; or write `skip on {backend} "reason"` in the scenario'
 
 
 def _unable(scenario: dict[str, Any], backend: str) -> list[Diagnostic]:
