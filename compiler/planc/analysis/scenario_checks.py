@@ -110,22 +110,25 @@ class _Checks:
         ]
 
     def check_abilities(self, troubles: list[m.Trouble]) -> None:
-        """Note the fault that leaves no backend for the whole scenario.
+        """Note the fault that leaves no backend for the whole scenario, of those that it allows.
 
         What a single backend lacks is for `check --on` to say.
         """
-        able = set(BACKENDS)
+        skipped = {name for name, _ in self.made.skip_on}
+        allowed = set(BACKENDS).intersection(self.made.only_on or BACKENDS) - skipped
+        which = "of this release" if allowed == set(BACKENDS) else "that the scenario runs on"
+        able = set(allowed)
         for trouble in troubles:
             if trouble.ability is None:
                 continue
             lacking = {name for name in able if trouble.ability not in BACKENDS[name].abilities}
-            if lacking == able:
+            if lacking and lacking == able:
                 form = FAULTS[trouble.name].form
-                others = "" if able == set(BACKENDS) else " and the faults before it"
+                others = "" if able == allowed else " and the faults before it"
                 self.problems.report(
                     "no-backend-can",
                     trouble.span,
-                    f"no backend of this release can `{form}`{others}: "
+                    f"no backend {which} can `{form}`{others}: "
                     f"it needs the ability `{trouble.ability}`",
                     help="the scenario will be skipped",
                     severity=Severity.NOTE,
