@@ -79,22 +79,23 @@ town = planc.cluster("town", planc.nodes(20, serf))  # membership.plan:10
 
 @planc.scenario(
     PLAN,
-    "all agents find each other",
-    clusters=[town],
+    planc.text("all ", planc.var("size"), " agents find each other"),
     covers=["p2p-connect", "p2p-discovery"],
     catches=["hermit"],
-    timeout=120.0,
+    timeout=60.0,
     only_on=["local"],
 )  # membership.plan:14
-async def test_all_agents_find_each_other(s: planc.Scenario) -> None:
+@planc.for_values("size", [2, 20])  # membership.plan:14
+async def test_all_agents_find_each_other(s: planc.Scenario, size: planc.Expr) -> None:
+    place = await s.cluster("place", planc.nodes(size, serf))  # membership.plan:20
     await s.eventually(
-        planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
+        planc.min_(planc.status_of(planc.nodes_of(place))["alive"]) == size,
         within=40.0,
-    )  # membership.plan:20
+    )  # membership.plan:24
     await s.stays(
-        planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
+        planc.min_(planc.status_of(planc.nodes_of(place))["alive"]) == size,
         seconds=3.0,
-    )  # membership.plan:21
+    )  # membership.plan:25
 
 
 @planc.scenario(
@@ -105,24 +106,24 @@ async def test_all_agents_find_each_other(s: planc.Scenario) -> None:
     catches=["far_away", "hermit"],
     timeout=120.0,
     only_on=["local"],
-)  # membership.plan:24
+)  # membership.plan:28
 async def test_a_killed_agent_is_noticed_by_all_and_nobody_else_is(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
-    )  # membership.plan:30
-    await s.do(planc.crash(planc.node(town, "n7")))  # membership.plan:31
+    )  # membership.plan:34
+    await s.do(planc.crash(planc.node(town, "n7")))  # membership.plan:35
     await s.eventually(
         planc.min_(planc.status_of(planc.running(town))["failed"]) == 1,
         within=25.0,
-    )  # membership.plan:32
+    )  # membership.plan:36
     dead = await s.python(
         "agents:declared_dead",
         planc.log_of(town),
-    )  # membership.plan:33
-    await s.expect(dead == ["n7"])  # membership.plan:34
+    )  # membership.plan:37
+    await s.expect(dead == ["n7"])  # membership.plan:38
 
 
 @planc.scenario(
@@ -133,24 +134,24 @@ async def test_a_killed_agent_is_noticed_by_all_and_nobody_else_is(
     catches=["hermit"],
     timeout=120.0,
     only_on=["local"],
-)  # membership.plan:37
+)  # membership.plan:41
 async def test_an_agent_that_comes_back_is_known_again_by_its_name(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=40.0,
-    )  # membership.plan:43
-    await s.do(planc.crash(planc.node(town, "n7")))  # membership.plan:44
+    )  # membership.plan:47
+    await s.do(planc.crash(planc.node(town, "n7")))  # membership.plan:48
     await s.wait_until(
         planc.min_(planc.status_of(planc.running(town))["failed"]) == 1,
         within=40.0,
-    )  # membership.plan:45
-    await s.do(planc.start(planc.node(town, "n7")))  # membership.plan:46
+    )  # membership.plan:49
+    await s.do(planc.start(planc.node(town, "n7")))  # membership.plan:50
     await s.eventually(
         planc.min_(planc.status_of(planc.nodes_of(town))["alive"]) == 20,
         within=20.0,
-    )  # membership.plan:47
+    )  # membership.plan:51
     await s.expect(
         planc.max_(planc.status_of(planc.nodes_of(town))["failed"]) == 0,
-    )  # membership.plan:48
+    )  # membership.plan:52
