@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from planc.config import CONFIG
-from planc.source import MAX_BYTES
 
 SUFFIX = ".plan"
 _LINK, _FILES = "120000", ("100644", "100755")
@@ -121,7 +120,7 @@ class Repository:
                 yield mode, kind, name, os.fsdecode(path)
 
     def _contents(self, names: list[str]) -> Iterator[bytes]:
-        """Yield the contents of blobs; of one that is too large for a plan just too much."""
+        """Yield the contents of blobs."""
         request = "".join(f"{name}\n" for name in names).encode("ascii")
         rest = memoryview(self._read("cat-file", "--batch", input=request))
         for name in names:
@@ -133,7 +132,7 @@ class Repository:
                     "the clone is partial: fetch what is missing (git fetch --refetch)",
                 )
             size = int(head[2])
-            yield bytes(rest[end + 1 : end + 1 + min(size, MAX_BYTES + 1)])
+            yield bytes(rest[end + 1 : end + 1 + size])
             rest = rest[end + 1 + size + 1 :]
 
     # --- git ------------------------------------------------------------------------------------
