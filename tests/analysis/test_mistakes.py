@@ -19,6 +19,7 @@ SHOWN_ELSEWHERE = {
     "PLC0234": "tests/golden/cases/use-cycle",
     "PLC0601": "tests/pipeline/test_backends.py",
     "PLC0603": "tests/pipeline/test_backends.py",
+    "PLC0605": "tests/cli/test_machine.py",
 }
 
 
