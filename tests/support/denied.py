@@ -6,6 +6,7 @@ python tests/support/denied.py unshare,seccomp COMMAND ARGUMENT...
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import platform
 import struct
@@ -27,11 +28,11 @@ _REFUSALS = {
 }
 """By word: the call, and what stands at which place of its arguments."""
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
-_ALLOW, _EPERM = 0x7FFF_0000, 0x0005_0001
+_ALLOW, _FAIL = 0x7FFF_0000, 0x0005_0000
 
 
 def install(*words: str) -> None:
-    """Have the calls fail with EPERM, in this process and all that it starts."""
+    """Have the calls fail as they do where they are refused, in this process and all that it starts."""
     lines: list[tuple[int, int, int, int]] = []
     for word in words:
         call, where = _REFUSALS[word]
@@ -39,7 +40,8 @@ def install(*words: str) -> None:
         for place, (offset, value) in enumerate(conditions):
             left = 2 * (len(conditions) - place - 1) + 1
             lines += [(_LOAD, 0, 0, offset), (_EQUAL, 0, left, value)]
-        lines.append((_RETURN, 0, 0, _EPERM))
+        error = errno.EAFNOSUPPORT if word == "ipv6" else errno.EPERM
+        lines.append((_RETURN, 0, 0, _FAIL | error))
     lines.append((_RETURN, 0, 0, _ALLOW))
     program = b"".join(struct.pack("@HBBI", *line) for line in lines)
     buffer = ctypes.create_string_buffer(program, len(program))

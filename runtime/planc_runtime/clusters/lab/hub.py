@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
+import socket
 import struct
 import time
 from collections.abc import Iterable
@@ -183,6 +184,8 @@ class Hub:
         None is asked for on the network whether it is taken: the first packet would have to wait.
         """
         try:
+            # An address is worth nothing where a filter refuses the sockets.
+            socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close()
             interfaces.give_no_address(index)
             address = str(NETWORK6[number])
             interfaces.add_address(index, address, NETWORK6.prefixlen)

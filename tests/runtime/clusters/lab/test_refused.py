@@ -70,6 +70,18 @@ def test_a_machine_that_refuses_gives_the_next_rung_and_says_why(words: str) -> 
     assert "docker run" in found["remedies"][0]
 
 
+def test_without_ipv6_the_lab_stands_on_ipv4() -> None:
+    found = _examined(_denied("ipv6", *DOCTOR))
+    carrying = [rung for rung in ("root", "userns") if found["rungs"][rung]["carries"]]
+    if not carrying:
+        pytest.skip("there is no lab here to begin with")
+    assert found["rung"] == carrying[0]
+    assert "partition" in found["network_abilities"]
+    assert found["missing"]["ipv6"] == (
+        "the kernel gives no IPv6 address: Address family not supported by protocol"
+    )
+
+
 def test_without_seccomp_nothing_can_be_led_or_slowed() -> None:
     found = _examined(_denied("unshare,seccomp", *DOCTOR))
     refused = "seccomp notifications: Operation not permitted"
