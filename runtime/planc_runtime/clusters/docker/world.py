@@ -173,7 +173,7 @@ class DockerWorld:
             elif container is not None and not container.recipe.watched:
                 reason = abilities.OF_AN_IMAGE
             if reason:
-                raise NotSupported(self.name, ability.replace("_", " "), help=reason)
+                raise NotSupported(self.name, f"{ability.replace('_', ' ')} here: {reason}")
 
     async def _forget(self, pid: int) -> State:
         """Tell the lab that a container has ended, unless the lab itself has."""
