@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from planc_runtime.clusters.lab.station import REDIRECT
 from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.addresses import _try
 from planc_runtime.clusters.local.backend import LocalBackend
@@ -70,7 +71,9 @@ def test_no_node_survives(mark: str, tmp_path: Path, killed: tuple[str, ...]) ->
     victim = _victim(mark, tmp_path)
     assert victim.stdout
     report = json.loads(victim.stdout.readline())
-    assert len(marked(mark)) == 1 + 2 + 3 + (1 + 4 + 1), "test, guard and warden, keepers, nodes"
+    expected = 1 + 2 + 3 + (1 + 4 + 1)
+    more = report["rung"] == REDIRECT
+    assert len(marked(mark)) == expected + more, "test, guard and warden, keepers, nodes, exchange"
     nodes = [pid for pid in marked(mark) if _is_node(pid)]
     if killed == ("keeper",):
         nodes = [entry.pid for entry in proc.descendants(report["keeper"])]

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from planc_runtime.clusters.lab import rungs
 from planc_runtime.clusters.local.backend import LocalBackend
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.node import Launch, NodeInfo
@@ -41,6 +42,7 @@ async def main(world: Any) -> None:
     await world.pause("family")
     report = {
         "test": os.getpid(),
+        "rung": rungs.find().name,
         "guard": world._control.guard_pid,
         "warden": world._control.warden_pid,
         "plain keeper": keepers[0],
