@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 import textwrap
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.runtime.clusters.machine.conftest import Compiled, Stage, line_in
+from tests.runtime.clusters.machine.conftest import Compiled, Stage, eventually, line_in
 from tests.runtime.clusters.machine.watched import in_watched_world
 from tests.runtime.clusters.sim.conftest import Stage as SimStage
 from tests.runtime.clusters.sim.test_disk import CASES, HEAD, after_power_cut
@@ -166,6 +167,21 @@ def test_a_node_that_has_written_nothing_proves_nothing(run: RunWatched) -> None
         return evidence.hold
 
     assert run(main) is Hold.INDETERMINATE
+
+
+def test_nothing_is_known_when_the_keeper_was_killed(run: RunWatched) -> None:
+    async def main(stage: Stage) -> Evidence:
+        source = "put('f', 'x', synced=False)\nimport time; time.sleep(1000)"
+        node = await stage.python("n1", HELPERS + source)
+        await eventually((node.placement.data / "f").exists)
+        os.kill(node.life.started.result().keeper, signal.SIGKILL)
+        await node.wait_exit()
+        evidence: Evidence = await stage.world.lose_unsynced("n1")
+        return evidence
+
+    evidence = run(main)
+    assert evidence.hold is Hold.INDETERMINATE
+    assert "nothing is known" in evidence.proof
 
 
 def test_only_a_node_that_is_down_can_lose_power(run: RunWatched) -> None:
