@@ -33,6 +33,7 @@ def test_a_node_that_ignores_sigterm_is_killed_after_its_time(run: Run) -> None:
 def test_all_that_a_node_started_goes_with_it(run: Run) -> None:
     async def main(stage: Stage) -> None:
         node = await stage.python("n1", "import os; os.fork(); os.fork(); " + SLEEP)
+        await line_in(node.placement.log, "up\nup\nup\nup\n")
         assert (await stage.world.probe("n1"))["processes"] == 4
         await node.kill()
         assert (await stage.world.probe("n1"))["processes"] == 0
