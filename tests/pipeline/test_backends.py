@@ -55,5 +55,17 @@ def test_a_scenario_that_skips_the_backend_needs_nothing_of_it(project: Files) -
     assert codes(project, "local") == []
 
 
+def test_the_normal_state_of_links_needs_abilities_as_well(project: Files) -> None:
+    plan = PLAN.replace("cluster store {", "cluster store {\n  links 5ms loss 1%\n  retransmit 1s")
+    assert plan != PLAN
+    project.write("plans/store/first.plan", plan)
+
+    found = check(root=project.root, on=["local"]).diagnostics
+
+    assert [each.code for each in found] == ["PLC0601"] * 3
+    lacking = ("`slow`", "`drop`", "`retransmit`")
+    assert all(any(one in each.message for each in found) for one in lacking)
+
+
 def test_a_backend_that_does_not_exist(project: Files) -> None:
     assert [code for code, _ in codes(project, "sym")] == ["PLC0603"]

@@ -32,7 +32,7 @@ _ALLOW, _FAIL = 0x7FFF_0000, 0x0005_0000
 
 
 def install(*words: str) -> None:
-    """Have the calls fail as they do where they are refused, in this process and all that it starts."""
+    """Have the calls fail as where they are refused, in this process and all that it starts."""
     lines: list[tuple[int, int, int, int]] = []
     for word in words:
         call, where = _REFUSALS[word]

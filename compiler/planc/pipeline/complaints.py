@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from planc.diagnostics import Diagnostic, Related, did_you_mean, find_code
 from planc.pipeline.result import PlanResult
 from planc.source import Span
-from planc.vocabulary import BACKENDS, FAULTS
+from planc.vocabulary import BACKENDS
 
 GROUP = "planc.backends"
 """The entry points by which packages bring backends."""
@@ -145,20 +145,20 @@ def _is_meant_for(scenario: dict[str, Any], backend: str) -> bool:
 def _refused(scenarios: list[dict[str, Any]], backend: str, machine: Machine) -> list[Diagnostic]:
     """Report what the backend could do if this machine let it."""
     able = BACKENDS[backend].abilities
-    needed = {fault[0] for scenario in scenarios for fault in scenario["faults"]} & able
+    needed = {need[0] for scenario in scenarios for need in scenario["needs"]} & able
     here = machine.here(backend, needed) if needed else None
     if here is None:
         return []
     return [
         Diagnostic(
             _code("machine-cannot"),
-            f"`{backend}` cannot `{FAULTS[word].form}` on this machine: {here.missing[ability]}",
+            f"`{backend}` cannot `{form}` on this machine: {here.missing[ability]}",
             Span(*span),
             label=f'needed by "{scenario["title"]}"',
             help=_lift(backend, here),
         )
         for scenario in scenarios
-        for ability, word, span in scenario["faults"]
+        for ability, form, span in scenario["needs"]
         if ability in needed and ability in here.missing
     ]
 
@@ -175,17 +175,17 @@ def _unable(scenario: dict[str, Any], backend: str) -> list[Diagnostic]:
     able = BACKENDS[backend].abilities
     others = {
         ability: [name for name, each in BACKENDS.items() if ability in each.abilities]
-        for ability, _, _ in scenario["faults"]
+        for ability, _, _ in scenario["needs"]
     }
     return [
         Diagnostic(
             _code("backend-cannot"),
-            f"`{backend}` cannot `{FAULTS[word].form}`: it lacks the ability `{ability}`",
+            f"`{backend}` cannot `{form}`: it lacks the ability `{ability}`",
             Span(*span),
             label=f'needed by "{scenario["title"]}"',
             help=_way_out(backend, others[ability]),
         )
-        for ability, word, span in scenario["faults"]
+        for ability, form, span in scenario["needs"]
         if ability not in able
     ]
 

@@ -6,6 +6,8 @@ from itertools import product
 from typing import Any
 
 from planc import model as m
+from planc.source.span import Span
+from planc.vocabulary import FAULTS
 
 
 def index(plan: m.Plan, tests: tuple[str, ...]) -> dict[str, Any]:
@@ -28,7 +30,6 @@ def index(plan: m.Plan, tests: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
-    faults = _faults(plan, scenario)
     return {
         "title": scenario.name,
         "test": test,
@@ -41,7 +42,7 @@ def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
         + [cluster.name for cluster in scenario.own_clusters],
         "mocks": [plan.declaration(key).name for key in scenario.mocks],
         "abilities": list(scenario.abilities),
-        "faults": faults,
+        "needs": _needs(plan, scenario),
         "timeout": scenario.timeout,
         "seed": scenario.seed if scenario.seed is not None else plan.seed,
         "only_on": list(scenario.only_on),
@@ -51,13 +52,37 @@ def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
     }
 
 
-def _faults(plan: m.Plan, scenario: m.Scenario) -> list[list[Any]]:
-    """Return where each ability is first needed: the ability, the fault's word, its span."""
+def _needs(plan: m.Plan, scenario: m.Scenario) -> list[list[Any]]:
+    """Return where each ability is first needed: the ability, the form it is written in, its span.
+
+    Faults need abilities, and so does a cluster that has a network of its own kind.
+    """
     found: dict[str, list[Any]] = {}
     for trouble in troubles(plan, scenario):
         if trouble.ability is not None:
-            found.setdefault(trouble.ability, [trouble.ability, trouble.name, list(trouble.span)])
+            form = FAULTS[trouble.name].form
+            found.setdefault(trouble.ability, [trouble.ability, form, list(trouble.span)])
+    shared = (plan.declaration(key) for key in scenario.clusters)
+    for cluster in (*shared, *scenario.own_clusters):
+        if isinstance(cluster, m.Cluster):
+            for ability, form, span in _network(cluster):
+                found.setdefault(ability, [ability, form, list(span)])
     return list(found.values())
+
+
+def _network(cluster: m.Cluster) -> list[tuple[str, str, Span]]:
+    """Return what the normal state of a cluster's links needs."""
+    found = []
+    if (links := cluster.links) is not None:
+        wanted = (
+            ("slow", "links D", links.delay or links.jitter),
+            ("drop", "links D loss P%", links.loss),
+            ("limit", "links D rate R", links.rate),
+        )
+        found += [(ability, form, links.span) for ability, form, on in wanted if on]
+    if cluster.retransmit is not None:
+        found.append(("retransmit", "retransmit D", cluster.span))
+    return found
 
 
 def troubles(plan: m.Plan, scenario: m.Scenario) -> list[m.Trouble]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planc_runtime.clusters.lab.hub import Pair
 from planc_runtime.clusters.lab.leases import LinkLease, names, together
 from planc_runtime.clusters.lab.line import LabError
-from planc_runtime.errors import CannotRun
+from planc_runtime.errors import CannotRun, NotSupported
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
 from planc_runtime.protocols.rules import LinkRule, Pairs
 
@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 
 _WITHIN = 1.0
 """Seconds in which a probe must arrive, beside what its link is slowed down by."""
+_PACKETS = ("drop", "duplicate", "reorder", "corrupt")
 _FOLLOWED = ("cut", "refuse", "delay", "jitter", "rate")
 
 Changes = dict[Pair, tuple[LinkRule, LinkRule]]
 
 
 async def impair(network: RedirectNetwork, pairs: Pairs, rule: LinkRule) -> LinkLease:
-    """Install a rule on links and see it take hold."""
+    """Install a rule on links and see it take hold.
+
+    Raises NotSupported for what takes packets: a rule must not hold in part.
+    """
+    if rule.loss or rule.duplicate or rule.reorder or rule.corrupt:
+        reason = next((network.missing[a] for a in _PACKETS if a in network.missing), "")
+        raise NotSupported("local", f"lose, double, reorder or corrupt packets here: {reason}")
     if not pairs:
         nothing = skipped("there is no link between these hosts")
         return LinkLease(nothing, lambda: _say(nothing))

@@ -19,6 +19,7 @@ from tests.runtime.clusters.local.test_etcd import Etcd
 
 from planc_runtime.clients.programs import run
 from planc_runtime.clusters.local import proc
+from planc_runtime.errors import NotSupported
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.rules import LinkRule
 from planc_runtime.testing.scene import Scene
@@ -152,6 +153,18 @@ def test_evidence_is_what_connections_of_our_own_met(play: Play) -> None:
         reset = await world.impair(BOTH, LinkRule(reset=True))
         assert reset.evidence.data["ends"] == 2
         await slow.heal()
+
+    play(main)
+
+
+def test_a_rule_that_could_only_hold_in_part_is_refused(play: Play) -> None:
+    async def main(scene: Scene) -> None:
+        world: Any = scene.world
+        await scene.start("n1", "n2")
+        with pytest.raises(NotSupported, match="streams, which have no packets"):
+            await world.impair(FORTH, LinkRule(delay=0.2, loss=0.1))
+        await scene.ask("n1", "hold n2")
+        assert await scene.timed("n1", "held x") < 0.2
 
     play(main)
 
