@@ -8,7 +8,7 @@ words and the evidence. A million operations take about a second.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from itertools import pairwise
 from math import inf
 from operator import itemgetter
@@ -36,14 +36,17 @@ def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[
 
     Raises Unfit where there is anything but reads, writes, cas and deletes of keys.
     """
-    attempted = [operation for operation in operations if operation.outcome is not Outcome.FAIL]
-    ends = _ends(attempted)
-    recorded = bool(attempted) and attempted[0].began >= 0
-    ok, read, write = Outcome.OK, _VERBS["read"], _VERBS["write"]
     keys: dict[Hashable, _Clusters] = {}
     counts: dict[Hashable, int] = {}
     doubtful: set[Hashable] = set()
-    for operation, end in zip(attempted, ends, strict=True):
+    certain, failed = Outcome.OK, Outcome.FAIL
+    read, write = _VERBS["read"], _VERBS["write"]
+    recorded: bool | None = None
+    # One loop and no calls: this is where the time goes.
+    for operation in operations:
+        outcome = operation.outcome
+        if outcome is failed:
+            continue
         verb, args = _VERBS.get(operation.f), operation.args
         if verb is None or len(args) != verb[1]:
             raise Unfit
@@ -55,21 +58,32 @@ def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[
                 raise Unfit from None
             clusters = keys[key] = {None: [-inf, -inf, -inf]}
             counts[key] = 0
-        if operation.outcome is ok:
+        ok = outcome is certain
+        start: float = operation.began
+        if recorded is None:
+            recorded = start >= 0
+        if recorded:
+            end: float = operation.ended if ok else inf
+            if start < 0 or end < 0:
+                raise Unfit
+        else:
+            if start >= 0:
+                raise Unfit
+            start, completed = operation.invoked, operation.completed
+            end = completed if ok and completed is not None else inf
+        if ok:
             counts[key] += 1
-        elif verb is read:
-            continue
         if verb is read:
+            if not ok:
+                continue
             value, wrote = operation.value, None
         elif verb is write:
-            value = args[1]
-            wrote = operation.began if recorded else operation.invoked
+            value, wrote = args[1], start
         else:
             doubtful.add(key)
             continue
         if value.__class__ is not str:
             value = canonical(value)
-        start = operation.began if recorded else operation.invoked
         cluster = clusters.get(value)
         if cluster is None:
             clusters[value] = [end, start, wrote]
@@ -91,27 +105,6 @@ for _alias in ("get", "final_read"):
     _VERBS[_alias] = _VERBS["read"]
 for _alias in ("put", "set"):
     _VERBS[_alias] = _VERBS["write"]
-
-
-def _ends(operations: Sequence[Operation]) -> list[float]:
-    """Return by when each operation had taken effect, as the ordinal of an event or in seconds.
-
-    Raises Unfit where only a part of the events is numbered.
-    """
-    ok = Outcome.OK
-    if not operations or operations[0].began < 0:
-        if any(operation.began >= 0 for operation in operations):
-            raise Unfit
-        return [
-            operation.completed
-            if operation.outcome is ok and operation.completed is not None
-            else inf
-            for operation in operations
-        ]
-    ends = [operation.ended if operation.outcome is ok else inf for operation in operations]
-    if min(ends) < 0 or any(operation.began < 0 for operation in operations):
-        raise Unfit
-    return ends
 
 
 def _orderly(clusters: Iterable[_Cluster]) -> bool:

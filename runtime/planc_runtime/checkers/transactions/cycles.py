@@ -46,7 +46,9 @@ class Component:
         self._effort = _EFFORT
         for nodes in self._inner({through, *back}):
             inside = set(nodes)
-            ways = (e for n in nodes for e in self.leaving[n] if e.kind is through)
+            ways = [e for n in nodes for e in self.leaving[n] if e.kind is through]
+            # Transactions are numbered as they began: what leads far back closes a cycle.
+            ways.sort(key=lambda edge: min(edge.target, self.size) - edge.source)
             best: Cycle | None = None
             for way in islice((w for w in ways if w.target in inside), _TRIES):
                 path = self._path(way.target, way.source, back, inside)
