@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.plans import plan_texts
 
 from planc.diff import Comparison, Snapshot, compare
 from planc.format import format_source
@@ -77,21 +77,44 @@ def edited(chosen: set[int]) -> str:
 chosen = st.sets(st.integers(0, len(EDITS) - 1), max_size=6)
 
 
-def told(comparison: Comparison, *, mirrored: bool = False) -> Counter[tuple[str, str, str]]:
+def told(comparison: Comparison, *, mirrored: bool = False) -> Counter[tuple[str, str]]:
     return Counter(
-        (str(each.verdict.mirrored if mirrored else each.verdict), each.kind, each.plan)
+        (str(each.verdict.mirrored if mirrored else each.verdict), each.kind)
         for each in comparison.changes
     )
 
 
 @QUICK
-@given(plan_texts())
-def test_nothing_differs_from_itself(text: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "x.plan").write_text(text, "utf-8")
-        found = snapshot(folder, ["x.plan"])
+@given(chosen)
+def test_nothing_differs_from_itself(picked: set[int]) -> None:
+    assert compare(resolve(edited(picked)), resolve(edited(picked))).changes == ()
 
-        assert compare(found, found).changes == ()
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@cache
+def real() -> Snapshot:
+    """Every plan of this repository that can be resolved."""
+    plans = sorted(path.relative_to(REPOSITORY) for path in (REPOSITORY / "plans").rglob("*.plan"))
+    return snapshot(str(REPOSITORY), [path.as_posix() for path in plans])
+
+
+@QUICK
+@given(st.data())
+def test_any_two_real_plans_are_each_others_mirror(data: st.DataObject) -> None:
+    """Plans that have nothing to do with each other, compared all the same."""
+    found = real()
+    paths = st.sampled_from(sorted(found.plans))
+    one, other = data.draw(paths), data.draw(paths)
+    old, new = (
+        Snapshot({"a.plan": found.plans[path].changed(path="a.plan")}, found.sources)
+        for path in (one, other)
+    )
+
+    forwards, backwards = compare(old, new), compare(new, old)
+    assert bool(forwards.changes) == (one != other)
+    assert told(forwards) == told(backwards, mirrored=True)
 
 
 @QUICK

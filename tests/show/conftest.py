@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).parent / "mermaid"
-INSTALL = "npm install --prefix tests/show/mermaid"
+INSTALL = "npm install --prefix tests/show/mermaid --no-package-lock"
 Parse = Callable[[list[str]], list[dict[str, Any]]]
 
 

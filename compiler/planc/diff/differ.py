@@ -59,7 +59,7 @@ class Differ:
 
     def fresh(self) -> Form:
         """Return a form that stands for a local name of both sides."""
-        return ("local", "both", next(self._numbers))
+        return ("local", f"\0both {next(self._numbers)}")
 
     # --- forms ----------------------------------------------------------------------------------
 

@@ -44,8 +44,9 @@ class Side:
                 for own in scene.own_clusters:
                     self.declarations.setdefault(own.key, own)
 
-    def identity(self, key: str) -> object:
-        return self.ids.get(key, key)
+    def identity(self, key: str) -> str:
+        """Return what a declaration is known by on both sides: nothing that a plan could hold."""
+        return f"\0{self.ids[key]}" if key in self.ids else key
 
     def let(self, key: str) -> m.Let | None:
         found = self.declarations.get(key)
