@@ -6,6 +6,7 @@ gets the table of cuts, and then an answer to every question.
 
 from __future__ import annotations
 
+import _thread  # threading would double what a keeper needs to start
 import errno
 import os
 import socket
@@ -35,6 +36,7 @@ class Guide:
         self._line: socket.socket | None = None
         self._table: Table | None = None
         self._ports: dict[tuple[str, int], int] = {}
+        self._turn = _thread.allocate_lock()
 
     def is_peer(self, address: str) -> bool:
         """Tell whether an address belongs to another host of this world."""
@@ -63,8 +65,9 @@ class Guide:
         key = (address, port)
         if key not in self._ports:
             line, _ = self._open()
-            line.sendall(QUESTION.pack(number_of(self.own), number_of(address), port))
-            answer = line.recv(ANSWER.size)
+            with self._turn:
+                line.sendall(QUESTION.pack(number_of(self.own), number_of(address), port))
+                answer = line.recv(ANSWER.size)
             if not answer:
                 raise OSError(errno.EHOSTUNREACH, "the exchange is gone")
             self._ports[key] = ANSWER.unpack(answer)[0]
@@ -73,18 +76,21 @@ class Guide:
     def close(self) -> None:
         if self._line is not None:
             self._line.close()
+        if self._table is not None:
+            self._table.close()
 
     def _cut(self, source: str, target: str) -> bool:
         _, table = self._open()
         return table.is_cut(number_of(source), number_of(target))
 
     def _open(self) -> tuple[socket.socket, Table]:
-        if self._line is None or self._table is None:
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            line.settimeout(_PATIENCE)
-            line.connect(name_of(self.prefix))
-            _, (descriptor,), _, _ = socket.recv_fds(line, 1, 1)
-            self._table = Table(descriptor)
-            os.close(descriptor)
-            self._line = line
-        return self._line, self._table
+        with self._turn:
+            if self._line is None or self._table is None:
+                line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                line.settimeout(_PATIENCE)
+                line.connect(name_of(self.prefix))
+                _, (descriptor,), _, _ = socket.recv_fds(line, 1, 1)
+                self._table = Table(descriptor)
+                os.close(descriptor)
+                self._line = line
+            return self._line, self._table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import contextvars
 import socket
@@ -14,6 +15,7 @@ from planc_runtime.clusters.lab.leases import LinkLease
 from planc_runtime.clusters.lab.line import Line
 from planc_runtime.clusters.lab.rules import Rules
 from planc_runtime.clusters.lab.rungs import Rung
+from planc_runtime.clusters.lab.sockets import ContextExecutor
 from planc_runtime.clusters.local import ports
 from planc_runtime.clusters.local.addresses import AddressLease
 from planc_runtime.clusters.redirect import clients
@@ -66,6 +68,7 @@ class RedirectNetwork:
         """Wait until the exchange is there, which starts while others do, and be led by it."""
         self.line.ask("open", probes=self.prober.place, seed=self._seed)
         self._open.enter_context(clients.Led())
+        asyncio.get_running_loop().set_default_executor(ContextExecutor())
         self.place(TESTER)
         self.take(TESTER)
 

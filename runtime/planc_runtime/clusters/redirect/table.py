@@ -25,6 +25,9 @@ class Table:
     def set(self, source: int, target: int, cut: bool) -> None:
         self._cells[source * _SIDE + target] = int(cut)
 
+    def close(self) -> None:
+        self._cells.close()
+
 
 def make() -> int:
     """Return a descriptor of an empty table."""

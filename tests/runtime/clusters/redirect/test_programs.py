@@ -8,6 +8,7 @@ import errno
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -137,6 +138,45 @@ def test_a_program_of_a_client_comes_from_its_host_and_ends_as_it_ends(play: Pla
         assert (await program("sh", "-c", "kill -TERM $$"))["exit"] in (-15, 143)
 
     play(main)
+
+
+def test_threads_of_a_client_come_from_its_host(play: Play) -> None:
+    async def main(scene: Scene) -> None:
+        world: Any = scene.world
+        address = await serve(scene, "n1", "0.0.0.0", 8080)
+
+        def asked() -> str:
+            with socket.create_connection((address, 8080), 5.0) as connection:
+                return connection.makefile().readline().split()[-1]
+
+        async def in_threads() -> set[str]:
+            loop = asyncio.get_running_loop()
+            return set(await asyncio.gather(*(loop.run_in_executor(None, asked) for _ in range(8))))
+
+        found = await scene.as_client(in_threads())
+        assert found == {world._network.address("client")}
+        assert await asyncio.to_thread(asked) == world._network.address("planc")
+
+    play(main)
+
+
+def test_worlds_come_and_go_without_a_trace(play: Play) -> None:
+    async def main(scene: Scene) -> None:
+        world: Any = scene.world
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "hold n2")
+        await world.impair(BOTH, LinkRule(cut=True))
+        await world.impair(FORTH, LinkRule(delay=0.05))
+
+    def state() -> tuple[int, int, object]:
+        descriptors = len(os.listdir("/proc/self/fd"))
+        return descriptors, len(proc.descendants(os.getpid())), socket.socket.connect
+
+    play(main)
+    before = state()
+    for _ in range(3):
+        play(main)
+    assert state() == before
 
 
 def test_evidence_is_what_connections_of_our_own_met(play: Play) -> None:
