@@ -32,7 +32,9 @@ def test_a_node_that_ignores_sigterm_is_killed_after_its_time(run: Run) -> None:
 
 def test_all_that_a_node_started_goes_with_it(run: Run) -> None:
     async def main(stage: Stage) -> None:
-        node = await stage.python("n1", "import os; os.fork(); os.fork(); " + SLEEP)
+        # One write each, or the lines of several processes would mix.
+        source = "import os, time; os.fork(); os.fork(); os.write(1, b'up\\n'); time.sleep(1000)"
+        node = await stage.python("n1", source)
         await line_in(node.placement.log, "up\nup\nup\nup\n")
         assert (await stage.world.probe("n1"))["processes"] == 4
         await node.kill()
