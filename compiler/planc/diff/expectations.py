@@ -9,7 +9,22 @@ from planc.diff.change import DIFFERENT, STRONGER, WEAKER, Verdict, joined
 from planc.diff.differ import Differ, Scope
 
 _SESSIONS = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
+_LEVELS = (
+    "read-uncommitted",
+    "read-committed",
+    "read-atomic",
+    "snapshot-isolated",
+    "repeatable-read",
+    "serializable",
+    "session-serializable",
+    "strict-serializable",
+)
+"""Isolation as it is judged, the weaker first."""
 _IMPLIES = {
+    *((_LEVELS[high], _LEVELS[low]) for high in range(len(_LEVELS)) for low in range(high)),
+    *(("strong-snapshot-isolated", each) for each in _LEVELS[:4]),
+    ("strict-serializable", "strong-snapshot-isolated"),
+    ("watch-complete", "watch-ordered"),
     ("linearizable", "sequential"),
     *(("linearizable", each) for each in _SESSIONS),
     *(("sequential", each) for each in _SESSIONS),
