@@ -39,7 +39,7 @@ class Budget:
         self.spent += states
         if self.spent > self.states:
             raise OutOfBudget(f"gave up after {self.states:,} states")
-        if self.spent % _LOOK_EVERY < states:
+        if self.spent % _LOOK_EVERY < states or (self.seconds is not None and not self._deadline):
             if self.seconds is not None:
                 self._look_at_clock(self.seconds)
             if self.mebibytes is not None and resident() > self.mebibytes:

@@ -16,7 +16,7 @@ from planc_runtime.checkers.linearizable.answer import Orderable
 from planc_runtime.checkers.linearizable.minimize import cut_after, smallest_violation
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
-from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.checkers.linearizable.search import _ALL_WAYS, _Calls, _Search, search
 from planc_runtime.checkers.linearizable.sift import Unfit, in_order
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
 from support.histories import (
@@ -436,3 +436,55 @@ def test_an_invented_value_a_dropped_acknowledgement_or_a_swapped_read_turns_to_
     early = min(o.invoked for o in made) - 1
     swapped = [replace(o, invoked=early - 1, completed=early) if o is victim else o for o in made]
     assert judge(history(*(replace(o, index=-1) for o in swapped))).result is Result.FAILED
+
+
+def doubtful(*last: Operation) -> History:
+    """Many writes of few values whose outcomes are unknown, then reads that need some of them."""
+    rng = random.Random(4)
+    writes = [unknown(100 + n, "write", "x", n % 4, at=n / 100) for n in range(48)]
+    reads = [op(1, "read", "x", at=(2 + n, 2.5 + n), value=rng.randrange(4)) for n in range(40)]
+    return history(*writes, *reads, *last)
+
+
+@pytest.mark.parametrize("value", [0, 9])
+def test_many_unknown_outcomes_of_few_values_are_decided_in_a_small_budget(value: int) -> None:
+    """In full, such a search meets every choice of the writes that may have happened."""
+    last = [
+        op(2, "write", "x", 9, at=(60, 61)),
+        op(2, "write", "x", 9, at=(60.1, 61)),
+        op(3, "write", "x", 0, at=(62, 63)),
+        op(4, "read", "x", at=(64, 65), value=value),
+    ]
+    check, made = HISTORY_CHECKS["linearizable"], doubtful(*last)
+    verdict = check(made, options={}, budget=Budget(5_000))
+    assert verdict.result is (Result.PASSED if value == 0 else Result.FAILED)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_the_attempts_that_forget_never_decide_otherwise_than_the_search_in_full(seed: int) -> None:
+    rng = random.Random(seed)
+    model = MODELS["register"]
+    shape = Shape(
+        operations=rng.randrange(4, 16), values=2, unknown=0.5, kinds=("read", "write", "cas")
+    )
+    damaged = _damage(rng, lawful(rng, model, shape))
+    calls = [
+        known[1]
+        for o in damaged
+        if o.outcome is not Outcome.FAIL and (known := model.call(o)) is not None
+    ]
+    prepared = _Calls(model, calls)
+    in_full = _Search(prepared, Budget(), _ALL_WAYS).run()
+    assert (search(model, calls, Budget()) is None) == (in_full is None)
+
+
+@pytest.mark.parametrize("budget", [Budget(seconds=0.0), Budget(mebibytes=1.0)])
+def test_time_and_memory_can_be_bounded(budget: Budget) -> None:
+    rng = random.Random(1)
+    shape = Shape(operations=6_000, values=2, processes=6, unknown=0)
+    verdict = HISTORY_CHECKS["linearizable"](
+        lawful(rng, MODELS["register"], shape), options={}, budget=budget
+    )
+    assert verdict.result is Result.INCONCLUSIVE
+    assert "gave up" in verdict.measured
