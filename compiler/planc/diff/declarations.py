@@ -7,6 +7,7 @@ from typing import Any
 
 from planc import model as m
 from planc.diff import orders
+from planc.diff.blocks import block
 from planc.diff.change import (
     DIFFERENT,
     NEUTRAL,
@@ -19,7 +20,6 @@ from planc.diff.change import (
 )
 from planc.diff.differ import Differ, Scope
 from planc.diff.pairing import equal
-from planc.diff.statements import block
 
 NOTHING = Scope()
 

@@ -111,7 +111,14 @@ def history(differ: Differ, old: m.ExpectHistory, new: m.ExpectHistory, scope: S
     if old.negated != new.negated or old.model != new.model:
         steps.append(DIFFERENT)
     steps += narrowed(differ, old.workload, new.workload, scope)
-    differ.add(joined(steps), "expectation", "the property of the history", old, new, scope)
+    differ.add(
+        joined(steps) if steps else DIFFERENT,
+        "expectation",
+        "the property of the history",
+        old,
+        new,
+        scope,
+    )
 
 
 def narrowed(differ: Differ, old: object, new: object, scope: Scope) -> list[Verdict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planc import model as m
 from planc.diff import declarations
+from planc.diff.blocks import block
 from planc.diff.change import (
     DIFFERENT,
     NEUTRAL,
@@ -15,7 +16,6 @@ from planc.diff.change import (
 )
 from planc.diff.differ import Differ, Scope
 from planc.diff.pairing import pair
-from planc.diff.statements import block
 from planc.vocabulary import BACKENDS, SEVERITIES
 
 OUT_OF_CI = frozenset(
