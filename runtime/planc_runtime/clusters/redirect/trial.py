@@ -73,6 +73,7 @@ def _be_led(report: socket.socket) -> None:
             hand_over(report, seccomp.listen(calls.CONNECTIONS))
         except OSError as trouble:
             report.sendall(str(trouble.errno).encode())
+            return
         code = socket.socket().connect_ex(_ELSEWHERE)
         report.sendall(str(code).encode())
     finally:
