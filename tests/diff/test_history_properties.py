@@ -19,8 +19,6 @@ from planc.diff import compare
     ],
 )
 def test_levels_are_compared(old: str, new: str, verdict: str) -> None:
-    before, after = (
-        resolve(PLAN.replace("is linearizable", f"is {word}")) for word in (old, new)
-    )
+    before, after = (resolve(PLAN.replace("is linearizable", f"is {word}")) for word in (old, new))
     found = [change.verdict.value for change in compare(before, after).changes]
     assert found == [verdict]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -389,3 +390,22 @@ def test_a_thousand_plans(git: Git, capfd: pytest.CaptureFixture[str]) -> None:
     assert status == 0
     assert "1000 weaker against" in out
     assert err == "", "progress is for terminals"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_told_how_far_it_is(git: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(50):
+        git.write(
+            f"plans/many/{number}.plan", f'plan "{number}"\n\nscenario "a" {{\n  wait 1s\n}}\n'
+        )
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+
+    assert main(["diff", "--against", "main"]) == 0
+    assert "\rreading plans: 20 of 50" in stream.getvalue()
+    assert stream.getvalue().endswith("\r\x1b[K"), "nothing of it stays"
