@@ -1,7 +1,7 @@
 """The command line: one file per verb, each imported only when it is asked for.
 
-Exit status everywhere: 0 clean, 1 findings, 2 could not run; and 3 of a run in which nothing failed,
-but something proved nothing.
+Exit status everywhere: 0 clean, 1 findings, 2 could not run; and 3 of a run in which nothing
+failed, but something proved nothing.
 """
 
 CLEAN = 0
