@@ -20,7 +20,7 @@ CASES = Path(__file__).parent / "cases"
 BASE = CASES / "threshold-loosened" / "previous"
 PLAN = (BASE / "store.plan").read_text().replace("tags     store", "tags     storage")
 LIBRARY = (BASE / "systems/kv.plan").read_text()
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 EDITS = [
     ("availability >= 95%", "availability >= 90%"),
