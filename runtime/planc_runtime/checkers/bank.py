@@ -18,7 +18,6 @@ from planc_runtime.checkers.words import describe, plural
 from planc_runtime.history import History, Operation, Outcome, Verdict
 
 _READS = frozenset({"read", "get", "final_read", "balances", "read_all"})
-_STEPS_OF_READS = frozenset({"r", "read", "get"})
 
 
 def bank_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
@@ -58,7 +57,7 @@ def _balances(operation: Operation) -> list[float]:
     found = operation.value
     if operation.f == "txn":
         steps = operation.value if isinstance(operation.value, (list, tuple)) else ()
-        if any(len(step) != 3 or step[0] not in _STEPS_OF_READS for step in steps):
+        if not all(map(_is_read, steps)):
             return []
         found = {str(step[1]): step[2] for step in steps}
     elif operation.f not in _READS:
@@ -68,3 +67,7 @@ def _balances(operation: Operation) -> list[float]:
         return []
     balances = [number(canonical(value)) for value in values]
     return [] if any(isnan(balance) for balance in balances) else balances
+
+
+def _is_read(step: Any) -> bool:
+    return isinstance(step, (list, tuple)) and len(step) == 3 and step[0] in ("r", "read", "get")

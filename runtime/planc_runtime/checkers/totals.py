@@ -30,14 +30,14 @@ def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -
     """
     wanted = "set-total"
     finals = [o for o in history if o.f == "final_read" and o.outcome is Outcome.OK]
-    adds = [o for o in history if o.f in _ADDS]
+    adds = [o for o in history if o.f in _ADDS and o.args]
     if not any(add.outcome is Outcome.OK for add in adds):
         return inconclusive(wanted, "no element was acknowledged")
     if not finals:
         return inconclusive(wanted, "the set could not be read at the end")
     objects: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in history:
-        if operation.f in _ADDS or operation.f == "remove":
+        if operation.args and (operation.f in _ADDS or operation.f == "remove"):
             objects[_object(operation, 1)].append(operation)
     wrong: list[tuple[str, Operation]] = []
     for final in finals:

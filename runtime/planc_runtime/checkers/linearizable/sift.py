@@ -51,11 +51,10 @@ def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[
         if verb is None or len(args) != verb[1]:
             raise Unfit
         key = args[0]
-        try:
-            clusters = keys[key]
-        except (KeyError, TypeError):
-            if key.__class__ is not str and key.__class__ is not int:
-                raise Unfit from None
+        if key.__class__ is not str and key.__class__ is not int:
+            raise Unfit
+        clusters = keys.get(key)
+        if clusters is None:
             clusters = keys[key] = {None: [-inf, -inf, -inf]}
             counts[key] = 0
         ok = outcome is certain

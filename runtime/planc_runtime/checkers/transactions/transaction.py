@@ -44,10 +44,13 @@ class Transaction:
 
 
 def transactions(history: History) -> list[Transaction]:
-    """Return the transactions of a history; operations of other names are left out."""
+    """Return the transactions of a history; operations of other names or forms are left out."""
     found = []
     for operation in history:
-        steps = _of_txn(operation) if operation.f == "txn" else _of_plain(operation)
+        try:
+            steps = _of_txn(operation) if operation.f == "txn" else _of_plain(operation)
+        except (TypeError, ValueError):
+            continue
         if steps:
             found.append(Transaction(operation, steps))
     return found

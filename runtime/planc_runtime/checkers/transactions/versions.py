@@ -83,7 +83,9 @@ class Key:
         self.chain = [canonical(element) for element in longest]
         for number, found in self.reads:
             # Comparing what came back as it is, before its canonical form, is many times quicker.
-            if found is None or found == longest[: len(found)]:
+            if found is None:
+                continue
+            if isinstance(found, (list, tuple)) and found == longest[: len(found)]:
                 continue
             listed = self.listed(found)
             if list(listed) != self.chain[: len(listed)]:
