@@ -28,11 +28,13 @@ from support.histories import number_events
 CLIENTS = 10
 KEYS = 20
 WRITES = 100
+LEVELS = ("snapshot-isolated", "serializable", "strict-serializable")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--levels", nargs="+", default=list(LEVELS))
     options = parser.parse_args()
     print("| history | expected | transactions | verdict | s | transactions/s | without scipy |")
     print("| --- | --- | ---: | --- | ---: | ---: | --- |")
@@ -45,7 +47,7 @@ def main() -> None:
             made = serial(random.Random(1), size, lists=lists)
             if broken:
                 go_back(made)
-            for level in ("snapshot-isolated", "serializable", "strict-serializable"):
+            for level in options.levels:
                 print(row(name, level, made), flush=True)
 
 
