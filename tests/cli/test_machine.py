@@ -93,6 +93,35 @@ def test_good_news_are_remembered_and_bad_ones_never(
     assert len(asked) == 3
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"backends": {"local": {"rung": "root", "missing": {}}}},
+        {"backends": {"local": {"rung": "root", "missing": [], "remedies": []}}},
+        {"backends": {"local": "root"}},
+        {"backends": ["local"]},
+        {"rung": "root"},
+        ["local"],
+    ],
+)
+def test_an_answer_of_another_shape_counts_as_absent(
+    project: Path, planc: Planc, monkeypatch: pytest.MonkeyPatch, kept: object
+) -> None:
+    answer = {"backends": {"local": {"rung": "root", "missing": {}, "remedies": []}}}
+
+    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 0, json.dumps(answer), "")
+
+    monkeypatch.setattr(machine.subprocess, "run", run)
+    assert planc("check", "--on", "local").status == 0
+    file = project / ".planc/machine.json"
+    fresh = json.loads(file.read_text())
+    file.write_text(json.dumps({**fresh, "found": kept}))
+
+    assert planc("check", "--on", "local").status == 0
+    assert json.loads(file.read_text()) == fresh
+
+
 def test_a_rung_that_does_not_exist_is_a_mistake_of_the_user(
     planc: Planc, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,8 +45,9 @@ class ThisMachine:
         try:
             kept = json.loads(self._kept.read_text("utf-8"))
             found: dict[str, Any] = kept["found"]
-            return found if kept["of"] == _identity() and "backends" in found else None
-        except (OSError, ValueError, KeyError, TypeError):
+            usable = kept["of"] == _identity() and _has_the_shape(found)
+            return found if usable else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _ask(self) -> dict[str, Any]:
@@ -70,6 +71,16 @@ class ThisMachine:
             aside.replace(self._kept)
         except OSError:
             aside.unlink(missing_ok=True)
+
+
+def _has_the_shape(found: dict[str, Any]) -> bool:
+    """Say whether this is the answer of a runtime like ours: an older one may say less."""
+    return all(
+        isinstance(each["rung"], str)
+        and isinstance(each["missing"], dict)
+        and isinstance(each["remedies"], list)
+        for each in found["backends"].values()
+    )
 
 
 def _can(known: dict[str, Any], backend: str, needed: Collection[str]) -> bool:
