@@ -1,12 +1,9 @@
-"""check, compile, fmt, list: what they print, what they write, how they end."""
+"""check, compile, list: what they print, what they write, how they end."""
 
 from __future__ import annotations
 
 import json
 import os
-import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,19 +96,6 @@ def test_compiling_writes_what_has_changed(project: Path, planc: Planc) -> None:
     assert done.out.splitlines()[:-1] == [f"removed {MODULE}", "wrote generated/test_tiny.py"]
 
 
-def test_checking_what_is_written(project: Path, planc: Planc) -> None:
-    done = planc("compile", "--check")
-    assert (done.status, done.out.splitlines()[0]) == (1, f"{MODULE} is missing (plans/small.plan)")
-    assert not MODULE.exists()
-    planc("compile")
-    assert planc("compile", "--check").status == 0
-    MODULE.write_text(MODULE.read_text() + "# touched\n")
-    assert f"{MODULE} is stale" in planc("compile", "--check").out
-    done = planc("compile", "--diff")
-    assert done.status == 1
-    assert "-# touched\n" in done.out
-
-
 def test_errors_write_nothing(project: Path, planc: Planc) -> None:
     planc("compile")
     before = MODULE.read_text()
@@ -134,48 +118,6 @@ def test_a_folder_that_cannot_be_written(project: Path, planc: Planc) -> None:
     done = planc("compile")
     assert done.status == 1
     assert "cannot write `generated/test_small.py`" in done.out
-
-
-def test_formatting(project: Path, planc: Planc) -> None:
-    plan = project / "plans/small.plan"
-    wanted = plan.read_text()
-    assert planc("fmt", "--check").status == 0
-    plan.write_text(wanted.replace("  wait", "       wait"))
-    plan.chmod(0o600)
-    done = planc("fmt", "--check")
-    assert (done.status, done.out.splitlines()[0]) == (1, "would format plans/small.plan")
-    done = planc("fmt", "--diff")
-    assert done.status == 1
-    assert "-       wait 10ms\n+  wait 10ms\n" in done.out
-    assert planc("fmt").out == "formatted plans/small.plan\n1 file, 1 changed\n"
-    assert plan.read_text() == wanted
-    assert stat.S_IMODE(plan.stat().st_mode) == 0o600
-    assert [path.name for path in plan.parent.iterdir()] == ["small.plan"]
-
-
-def test_formatting_looks_at_all_files_whatever_is_wrong(project: Path, planc: Planc) -> None:
-    (project / "plans/bad.plan").write_text("plan {")
-    plan = project / "plans/small.plan"
-    wanted = plan.read_text()
-    plan.write_text(wanted.replace("  wait", "wait"))
-    done = planc("fmt")
-    assert done.status == 1
-    assert "plans/bad.plan:1" in done.out
-    assert plan.read_text() == wanted
-
-
-@pytest.mark.parametrize(
-    ("text", "status", "out"),
-    [
-        ('plan   "x"', 0, 'plan "x"\n'),
-        ("plan {", 1, ""),
-    ],
-)
-def test_formatting_standard_input(text: str, status: int, out: str) -> None:
-    command = [sys.executable, "-m", "planc", "fmt", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (status, out)
-    assert ("<stdin>:1" in done.stderr) == bool(status)
 
 
 def test_listing(project: Path, planc: Planc) -> None:

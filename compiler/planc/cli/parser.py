@@ -11,6 +11,8 @@ from planc.cli.errors import UsageError, suggestion
 OUTPUT_FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")
 DOCUMENTS = ("json", "gitlab", "sarif")
 """Formats that are a whole document, also where there is nothing to tell."""
+FOR_PEOPLE = ("full", "concise")
+"""Formats beside which a verb may say in its own words what it did."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planc.cli import CLEAN, FINDINGS
-from planc.cli.parser import Parser
+from planc.cli.parser import FOR_PEOPLE, Parser
 from planc.cli.project import Project, put_in_place, show
 
 if TYPE_CHECKING:
@@ -24,23 +24,33 @@ def main(arguments: Sequence[str]) -> int:
     if result.has_errors:
         show(result, options.output_format)
         return FINDINGS
-    if options.check or options.diff:
-        return _compare(result, options.diff)
+    if options.diff:
+        return _differences(result)
+    if options.check:
+        return _compare(result, options.output_format)
     return _write(result, options.output_format)
 
 
-def _compare(result: Result, show_diff: bool) -> int:
-    """Say what writing would change; FINDINGS when it would change anything."""
+def _differences(result: Result) -> int:
+    """Show what writing would change as a unified diff."""
     from planc import pipeline
 
     drifts = pipeline.drift(result)
-    if show_diff:
-        print(pipeline.diff(drifts), end="")
-    else:
-        for each in drifts:
-            print(f"{each.path} is {each.kind} ({each.plan})")
-        if drifts:
-            print("run `planc compile` and commit what it writes")
+    print(pipeline.diff(drifts), end="")
+    return FINDINGS if drifts else CLEAN
+
+
+def _compare(result: Result, output_format: str) -> int:
+    """Say of each module that writing would change what is wrong with it, and what mends it."""
+    from planc import pipeline
+    from planc.pipeline.drifts import complaints
+
+    drifts = pipeline.drift(result)
+    result.add(complaints(result, drifts))
+    show(result, output_format)
+    if not drifts and output_format == "full":
+        number = sum(plan.text is not None for plan in result.plans)
+        print(f"{number} module{'' if number == 1 else 's'} up to date")
     return FINDINGS if drifts else CLEAN
 
 
@@ -49,6 +59,8 @@ def _write(result: Result, output_format: str) -> int:
     show(result, output_format)
     if result.has_errors:
         return FINDINGS
+    if output_format not in FOR_PEOPLE:
+        return CLEAN
     for each in drifts:
         print(f"{'removed' if each.kind == 'orphaned' else 'wrote'} {each.path}")
     modules = sum(plan.text is not None for plan in result.plans)

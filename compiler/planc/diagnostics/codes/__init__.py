@@ -10,7 +10,7 @@ the documentation read the same texts.
     PLC04xx declarations
     PLC05xx scenarios  scenarios, faults, expectations
     PLC06xx backends   what a backend cannot do
-    PLC07xx compile    writing the generated modules
+    PLC07xx compile    the generated modules: writing and comparing them
     PLC08xx diff       what `planc diff` tells of
 
 Each entry is a table named by its code with `name` (a permanent slug that says what is forbidden),
