@@ -1,8 +1,9 @@
-"""The project: where its root is, and what planc.yaml says about its folders.
+"""The project: where its root is, and what planc.yaml says.
 
 A project needs no configuration. Its root is the nearest folder upwards that has a planc.yaml, a
-pyproject.toml or a .git; planc.yaml may say otherwise about folders and backends. The libraries
-that read and validate it are imported only where there is one.
+pyproject.toml or a .git; planc.yaml may say otherwise about folders and backends, and has profiles
+and gates for runs. The libraries that read and validate it are imported only where a file says more
+than the usual words, and then once for each content: what was found good is kept in `.planc`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from planc.config.schema import Gates, Profile
+
 CONFIG = "planc.yaml"
+FOLDERS = ("plans", "generated", "reports")
+PLAIN = (*FOLDERS, "backend")
+"""Settings that are a word."""
 _MARKERS = (CONFIG, "pyproject.toml", ".git")
-_FOLDERS = ("plans", "generated", "reports")
-_WORDS = (*_FOLDERS, "backend")
 
 
 class ConfigError(Exception):
@@ -34,6 +38,8 @@ class Config:
         reports: str = "reports",
         backend: str = "sim",
         backends: Mapping[str, Mapping[str, Any]] | None = None,
+        running: Mapping[str, Any] | None = None,
+        lint: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.plans = plans
         self.generated = generated
@@ -41,6 +47,29 @@ class Config:
         self.backend = backend
         self.backends = backends or {}
         """Options of single backends, by name."""
+        self.running = running or {}
+        """`profiles`, `gates` and `catalogue` as they stand in the file, found good."""
+        self.lint = lint or {}
+        """`select`, `ignore`, `plugins`: names of rules, and of entry points with more of them."""
+
+    @property
+    def profiles(self) -> Mapping[str, Profile]:
+        from planc.config.schema import Running
+
+        return Running.model_validate(self.running).profiles
+
+    @property
+    def gates(self) -> Gates:
+        """What every run is held to; a profile may say otherwise gate by gate."""
+        from planc.config.schema import Running
+
+        return Running.model_validate(self.running).gates
+
+    @property
+    def catalogue(self) -> str | None:
+        """The file that names all rows that plans should cover, relative to the root."""
+        found: str | None = self.running.get("catalogue")
+        return found
 
 
 def find_root(start: str | os.PathLike[str] = ".") -> str:
@@ -61,7 +90,7 @@ def find_root(start: str | os.PathLike[str] = ".") -> str:
 
 
 def load_config(root: str | os.PathLike[str]) -> Config:
-    """Read planc.yaml below `root`; raises ConfigError when it cannot be used."""
+    """Read planc.yaml below `root`; raises ConfigError with all that is wrong with it."""
     try:
         with open(os.path.join(root, CONFIG), encoding="utf-8") as file:
             text = file.read()
@@ -69,10 +98,25 @@ def load_config(root: str | os.PathLike[str]) -> Config:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{CONFIG} cannot be read: {error}") from error
-    return _plain(text) or _parse(text)
+    plain = read_plain(text)
+    if plain is not None:
+        return _made_of(plain)
+    from planc.config.kept import keep, remembered
+
+    settings = remembered(root, text)
+    if settings is None:
+        from planc.config.reading import read
+
+        settings = read(text)
+        keep(root, text, settings)
+    return _made_of(settings)
 
 
-def _plain(text: str) -> Config | None:
+def _made_of(settings: Mapping[str, Any]) -> Config:
+    return Config(**settings)
+
+
+def read_plain(text: str) -> dict[str, str] | None:
     """Read the usual file, `name: word` lines and comments, without a library for YAML.
 
     None when there is anything else in it: importing the library takes longer than checking a plan.
@@ -83,65 +127,15 @@ def _plain(text: str) -> Config | None:
         word = word.strip()
         if not line.strip() or line.startswith("#"):
             continue
-        if not colon or name not in _WORDS or name in found or not _is_word(word):
+        if not colon or name not in PLAIN or name in found or not _is_word(word):
             return None
         found[name] = word
-    return _checked(found)
+    return found
 
 
 def _is_word(text: str) -> bool:
     """Say whether YAML takes this for a string, and for this string."""
     letters = text.replace("/", "").replace("_", "").replace("-", "")
     special = text.lower() in ("yes", "no", "on", "off", "true", "false", "null", "y", "n")
-    return letters.isascii() and letters.isalpha() and text[0].isalpha() and not special
-
-
-def _parse(text: str) -> Config:
-    import yaml
-
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{CONFIG} is not YAML: {error}") from error
-    if data is None:
-        return Config()
-    if not isinstance(data, dict):
-        raise ConfigError(f"{CONFIG} must hold settings such as `backend: sim`")
-    return _checked(data)
-
-
-def _checked(data: Mapping[Any, Any]) -> Config:
-    """Make a configuration of what stands in the file; raises ConfigError for the first mistake."""
-    for name, value in data.items():
-        if name not in _WORDS and name != "backends":
-            raise _mistake(str(name), _unknown(str(name)))
-        if name in _WORDS and not isinstance(value, str):
-            raise _mistake(name, "must be a word")
-        if name in _FOLDERS and not _inside(value):
-            raise _mistake(name, "must be a folder below the project's root")
-    backends = data.get("backends") or {}
-    options = backends.values() if isinstance(backends, dict) else [backends]
-    if not all(isinstance(each, dict) for each in options):
-        raise _mistake("backends", "must hold settings of backends, by their names")
-    folders = {name: _normal(data[name]) for name in _FOLDERS if name in data}
-    return Config(**folders, backend=data.get("backend", "sim"), backends=backends)
-
-
-def _mistake(name: str, what: str) -> ConfigError:
-    return ConfigError(f"{CONFIG}: `{name}`: {what}")
-
-
-def _unknown(name: str) -> str:
-    from planc.diagnostics.nearest import did_you_mean
-
-    known = (*_WORDS, "backends")
-    return f"is no setting; {did_you_mean(name, known) or 'there are ' + ', '.join(known)}"
-
-
-def _inside(text: str) -> bool:
-    parts = text.replace("\\", "/").split("/")
-    return not os.path.isabs(text) and ".." not in parts and bool(text.strip("./"))
-
-
-def _normal(text: str) -> str:
-    return "/".join(part for part in text.replace("\\", "/").split("/") if part not in ("", "."))
+    ends = text[:1].isalpha() and text[-1:].isalpha() and "//" not in text
+    return letters.isascii() and letters.isalpha() and ends and not special
