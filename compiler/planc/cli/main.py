@@ -12,6 +12,7 @@ from planc.cli import CANNOT_RUN, CLEAN
 VERBS = {
     "init": "write a small working project to start from",
     "check": "find mistakes in plans",
+    "lint": "say what a reviewer would ask about plans without mistakes",
     "fmt": "format plans",
     "compile": "turn plans into pytest modules",
     "run": "compile plans, run them, report",

@@ -1,0 +1,1 @@
+"""The rules, one module each: why, examples, check. A new module here is a new rule."""
