@@ -57,7 +57,7 @@ class Parser(argparse.ArgumentParser):
             help="how findings are shown (default: full)",
         )
 
-    def switch(self, name: str, help: str, default: bool = False) -> None:
+    def switch(self, name: str, help: str, default: bool | None = False) -> None:
         action = argparse.BooleanOptionalAction
         self.add_argument(name, action=action, default=default, help=help)
 
@@ -93,6 +93,17 @@ class one_of:
         raise UsageError(
             f"there is no {self.what} `{word}`", suggestion(word, self.known, f"use {choice}")
         )
+
+
+def factor(text: str) -> float:
+    """Be an argparse type: how many times as long, at least as long."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 1 <= value <= 10_000:
+        raise UsageError(f"`{text}` is no factor", "write a number from 1 to 10000")
+    return value
 
 
 def whole_number(at_least: int) -> Any:

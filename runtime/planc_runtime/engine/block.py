@@ -145,5 +145,7 @@ async def block(
     """Collect the statements of a block, then carry them out."""
     collected = Block(stage)
     yield collected
-    length = None if seconds is None else number(seconds, stage.scope())
+    # What repeats goes on for longer; what has a moment keeps it.
+    stretch = stage.options.stretch
+    length = None if seconds is None else number(seconds, stage.scope()) * stretch
     await collected.carry_out(workloads, length, rate)

@@ -22,7 +22,9 @@ _QUIET = ["no-data-collected", "module-not-imported", "module-not-measured", "al
 @contextmanager
 def measured(declaration: ScenarioDeclaration, options: Options, folder: Path) -> Iterator[None]:
     """Measure the code below the folders of the module's services, if that is wanted here."""
-    if not options.coverage or options.backend not in IN_PROCESS:
+    folders = service_folders(declaration)
+    # Without a folder everything would be measured, planc itself first of all.
+    if not options.coverage or options.backend not in IN_PROCESS or not folders:
         yield
         return
     from coverage import Coverage
@@ -33,7 +35,7 @@ def measured(declaration: ScenarioDeclaration, options: Options, folder: Path) -
         data_file=str(data / ".coverage.sim"),
         config_file=False,
         branch=True,
-        source=service_folders(declaration),
+        source=folders,
         context=folder.name,
         check_preimported=False,
     )

@@ -19,6 +19,8 @@ class Options:
     plant: str | None = None
     """The planted bug to switch on."""
     coverage: bool = False
+    stretch: float = 1.0
+    """How many times as long run and over blocks last, and scenarios may take."""
     progress: Progress | None = None
 
 

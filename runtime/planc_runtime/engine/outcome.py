@@ -75,7 +75,7 @@ def opened(
         StatementSummary(line=str(line), text=line.text)
         for line in statements_of(spot, plan.source)
     ]
-    summary.replay = replay.command(summary)
+    summary.replay = replay.command(summary, options.stretch)
     return summary
 
 

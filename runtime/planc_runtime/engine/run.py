@@ -130,6 +130,7 @@ async def drive(stage: Stage, script: Script, parameters: Mapping[str, Any]) -> 
     # Without nodes nothing is observed, and a simulation finds out by itself that nobody goes on.
     default = TIMEOUT if stage.patients() else None
     seconds = default if limit is None else number(limit, stage.scope())
+    seconds = None if seconds is None else seconds * stage.options.stretch
     try:
         async with asyncio.timeout(seconds) as time_limit:
             await declaration.body(script, **bound(declaration, parameters))

@@ -47,6 +47,7 @@ class Settings:
     seed: int | None = None
     plant: str | None = None
     repeat: int = 1
+    stretch: float = 1.0
     coverage: bool = False
     extra: Sequence[str] = ()
     """More arguments for pytest: -k, -m, -x, -n and whatever followed `--`."""
@@ -66,6 +67,8 @@ class Settings:
             options.append(f"--planc-plant={self.plant}")
         if self.repeat > 1:
             options.append(f"--planc-repeat={self.repeat}")
+        if self.stretch != 1:
+            options.append(f"--planc-stretch={self.stretch:g}")
         if self.coverage:
             options.append("--planc-coverage")
         modules = [str(module) for module in self.modules]

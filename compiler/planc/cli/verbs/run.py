@@ -14,11 +14,13 @@ from typing import IO, TYPE_CHECKING
 from planc.cli import CLEAN, FINDINGS, INCONCLUSIVE
 from planc.cli.console import rich_console
 from planc.cli.errors import UsageError
-from planc.cli.parser import Parser, whole_number
+from planc.cli.parser import Parser, factor, whole_number
 from planc.cli.project import Compiled, Project
 from planc.cli.running import verdicts
 from planc.cli.running.display import watching
 from planc.cli.running.events import Outcome
+from planc.cli.running.gating import pass_gates
+from planc.cli.running.profile import choose, complete, gates_of
 from planc.cli.running.session import Ended, Session, Settings, stopping
 
 if TYPE_CHECKING:
@@ -37,10 +39,11 @@ NO_TESTS = 5
 def main(arguments: Sequence[str]) -> int:
     own, extra = split(arguments)
     options = _parser().read(own)
+    project = Project.of(options.paths)
+    profile = choose(project.config, options.profile)
+    complete(options, project.config, profile)
     if options.n:
         require_xdist()
-    project = Project.of(options.paths)
-    options.on = options.on or project.config.backend
     compiled = project.compile(options.paths, options.output_format)
     if compiled is None:
         return FINDINGS
@@ -49,7 +52,17 @@ def main(arguments: Sequence[str]) -> int:
         session = Session(settings, watcher, log)
         with stopping(session.stop):
             ended = session.run()
-    return conclude(ended, settings, compiled, repeat=options.repeat)
+    status = conclude(ended, settings, compiled, repeat=options.repeat)
+    return pass_gates(
+        project,
+        gates_of(project.config, profile),
+        options.profile,
+        compiled,
+        ended.outcomes,
+        settings.reports,
+        rich_console(),
+        status,
+    )
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -71,17 +84,21 @@ def _parser() -> Parser:
     parser = Parser("run", "Compile plans, run their scenarios, report.")
     parser.paths()
     parser.backend()
+    parser.add_argument("--profile", metavar="NAME", help="a profile of planc.yaml")
     parser.add_argument("--seed", type=whole_number(0), help="replay the run of this seed")
     parser.add_argument("-k", metavar="EXPR", help="only scenarios whose test name matches")
     parser.add_argument("-m", metavar="EXPR", help="only scenarios with these tags")
     parser.add_argument("-x", action="store_true", help="stop at the first failure")
     parser.add_argument("-n", metavar="N", help="run in N processes (needs pytest-xdist)")
     parser.add_argument(
-        "--repeat", type=whole_number(1), default=1, metavar="N", help="N times; shows flake rates"
+        "--repeat", type=whole_number(1), metavar="N", help="N times; shows flake rates"
+    )
+    parser.add_argument(
+        "--stretch", type=factor, metavar="F", help="load and troubles last F times as long"
     )
     parser.add_argument("--reports", type=Path, metavar="DIR")
     parser.add_argument("--plant", metavar="BUG", help="switch a planted bug on")
-    parser.switch("--coverage", "measure the nodes' Python code")
+    parser.switch("--coverage", "measure the nodes' Python code", default=None)
     parser.output_format()
     return parser
 
@@ -99,6 +116,7 @@ def _settings(
         seed=options.seed,
         plant=options.plant,
         repeat=options.repeat,
+        stretch=options.stretch,
         coverage=options.coverage,
         extra=[*pytest_options(options), *extra],
     )
