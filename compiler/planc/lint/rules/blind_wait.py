@@ -29,7 +29,7 @@ _BODIES = ("body", "otherwise")
     """,
     good="""
     scenario "a leader is elected" {
-      eventually within 5s count(leaders(store)) == 1
+      eventually within 5s  count(leaders(store)) == 1
     }
     """,
 )

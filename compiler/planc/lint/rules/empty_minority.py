@@ -25,7 +25,7 @@ from planc.lint.values import least_hit
       over 10s {
         at 2s  crash minority(pair) for 2s
       }
-      eventually within 5s count(running(pair)) == 2
+      eventually within 5s  count(running(pair)) == 2
     }
     """,
     good="""
@@ -37,7 +37,7 @@ from planc.lint.values import least_hit
       over 10s {
         at 2s  crash minority(pair) for 2s
       }
-      eventually within 5s count(running(pair)) == 3
+      eventually within 5s  count(running(pair)) == 3
     }
     """,
 )

@@ -17,6 +17,8 @@ from planc.lint.scene import Judged, Scene, Strike
 from planc.lint.subject import Subject
 
 _OF_NODES = ("memory growth", "open files")
+_OF_THE_END = ("no-lost-writes", "replicas-equal")
+"""Judged by reads that are made last of all."""
 
 
 @rule(
@@ -63,8 +65,8 @@ def _looks(scene: Scene, judged: Judged, strike: Strike) -> bool:
     if not isinstance(part, m.Expect):
         return judged.order > strike.order
     match part.expectation:
-        case m.ExpectHistory(workload=workload):
-            return _loaded(scene, strike, workload)
+        case m.ExpectHistory(property=name, workload=workload):
+            return name in _OF_THE_END or _loaded(scene, strike, workload)
         case m.ExpectMeasure(measure=measure):
             if measure.window is not None and measure.window.form == "before faults":
                 return False
@@ -75,8 +77,7 @@ def _looks(scene: Scene, judged: Judged, strike: Strike) -> bool:
 def _loaded(scene: Scene, strike: Strike, workload: m.Reference | None) -> bool:
     """Say whether load (of one workload) runs during a fault or after it.
 
-    What is broken outside of a run may last, or have done its harm, until a later one; the final
-    reads of `no acknowledged write is lost` come last of all, but find only what was written.
+    What is broken outside of a run may last, or have done its harm, until a later one.
     """
     loads = [load for load in scene.loads if workload is None or load.workload.key == workload.key]
     explored = any(isinstance(each, m.Explore) for _, _, each in scene.steps)

@@ -1,5 +1,6 @@
 """
-A name that is mistyped allows nothing, and looks as if it did.
+A name that is mistyped allows nothing, and looks as if it did. `planc lint --list` shows the
+rules; those of other packages are known where planc.yaml asks for them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,82 @@
+"""
+A scenario's timeout ends it wherever it is. If its own patience (`eventually within`, `wait until
+... within`) together with its runs is longer, a slow system that would have passed is cut off,
+and the verdict speaks of the timeout instead of what was waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planc import model as m
+from planc.lint.rule import Finding, rule
+from planc.lint.subject import Subject
+from planc.lint.values import number
+from planc.source import Span
+from planc.syntax import nodes as n
+
+
+@rule(
+    "timeout-before-patience",
+    "A timeout that ends the scenario before its own waiting does",
+    bad="""
+    scenario "the leader comes back" {
+      timeout 40s
+      run registers for 20s {
+        at 5s  crash leader(store) for 5s
+      }
+      eventually within 30s  count(leaders(store)) == 1
+    }
+    """,
+    good="""
+    scenario "the leader comes back" {
+      timeout 60s
+      run registers for 20s {
+        at 5s  crash leader(store) for 5s
+      }
+      eventually within 30s  count(leaders(store)) == 1
+    }
+    """,
+)
+def check(plan: Subject) -> Iterator[Finding]:
+    for scenario in plan.plan.scenarios:
+        longest = sum(map(_longest, scenario.body))
+        if scenario.timeout is not None and longest > scenario.timeout:
+            place = _line(plan, scenario)
+            yield Finding(
+                place,
+                f"the steps may take {longest:g}s and still pass, the timeout is "
+                f"{scenario.timeout:g}s",
+                help=f"allow for the start of the nodes, too: timeout {_rounded(longest)}s",
+            )
+
+
+def _longest(part: m.Statement) -> float:
+    """Return how long a statement may take and still be fine; what is unknown counts nothing."""
+    match part:
+        case m.Run(duration=duration) | m.Over(duration=duration) | m.Wait(duration=duration):
+            return number(duration) or 0.0
+        case m.Eventually(within=within) | m.WaitUntil(within=within):
+            return number(within) or 0.0
+        case m.Stays(duration=duration):
+            return number(duration) or 0.0
+        case m.Trouble(duration=duration):
+            return number(duration) or 0.0
+        case m.RepeatTimes(times=times, body=body):
+            return (number(times) or 0.0) * sum(map(_longest, body))
+    return 0.0
+
+
+def _rounded(seconds: float) -> int:
+    """Return a timeout with room for the start of the nodes, in tens of seconds."""
+    return int(seconds * 1.1 // 10 + 1) * 10
+
+
+def _line(plan: Subject, scenario: m.Scenario) -> Span:
+    """Return where the scenario says `timeout`."""
+    for node in plan.file.tree.declarations:
+        if isinstance(node, n.Scenario) and node.span == scenario.span:
+            for line in node.body:
+                if isinstance(line, n.Setting) and line.word == "timeout":
+                    return line.span
+    return scenario.title.span
