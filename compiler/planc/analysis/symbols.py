@@ -131,7 +131,8 @@ class FileSymbols:
         found = dict(self.symbols)
         for file in self.used:
             found = {**file.symbols, **found}
-        return [*self.symbols.values(), *(s for s in found.values() if s.file is not self)]
+        own = self.symbols
+        return [*own.values(), *(symbol for name, symbol in found.items() if name not in own)]
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the names of all things of one kind, those of named libraries with their dot."""
