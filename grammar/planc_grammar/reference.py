@@ -98,10 +98,10 @@ def render(page: Page) -> str:
     ]
     for entry in page.entries:
         parts += [f"## {entry.title}", "", *_without_edges(entry.prose), ""]
-        parts += ["```", *entry.example, "```", ""]
+        parts += ["```plan", *entry.example, "```", ""]
         forms = [] if entry.place == "expression" else _forms(entry.rules)
         if forms:
-            parts += ["Forms:", "", "```", *forms, "```", ""]
+            parts += ["Forms:", "", "```text", *forms, "```", ""]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -13,7 +13,7 @@ from planc_grammar.reference import Entry, read_pages, render_all
 from planc_grammar.tables import load_tables
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
-OTHERS = {"backends.md"}
+OTHERS = {"backends.md", "diagnostics.md", "lint.md"}
 """Pages made from something else than the grammar."""
 ENTRIES = [entry for page in read_pages() for entry in page.entries]
 
