@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--planc-plant", default=None, metavar="BUG", help="switch a planted bug on")
     option("--planc-repeat", type=int, default=1, metavar="N", help="run each scenario N times")
     option("--planc-stretch", type=float, default=1.0, metavar="F", help="last F times as long")
+    option("--planc-new-baseline", action="store_true", help="forget the runs kept as a baseline")
     option("--planc-coverage", action="store_true", help="measure the coverage of the nodes' code")
     option("--planc-progress", default=None, metavar="FILE", help="write progress lines (- : out)")
 
@@ -137,6 +138,7 @@ def _run(item: pytest.Function, declaration: ScenarioDeclaration) -> ScenarioSum
         plant=get("--planc-plant"),
         coverage=get("--planc-coverage"),
         stretch=get("--planc-stretch"),
+        new_baseline=get("--planc-new-baseline"),
         progress=session.listener(item.nodeid),
     )
     names = [name for columns, _ in declaration.parameters for name in columns]

@@ -14,6 +14,7 @@ from planc_runtime.checkers import (
 )
 from planc_runtime.checkers.measures import Measurement, measure, show
 from planc_runtime.engine import conditions
+from planc_runtime.engine.baselines import not_slower
 from planc_runtime.engine.escapes import find_escape
 from planc_runtime.engine.finals import read_finals
 from planc_runtime.history.history import History
@@ -55,7 +56,7 @@ async def judge(expectation: Any, window: Window | None, stage: Stage) -> Verdic
         case Near():
             return _near(expectation, window, stage)
         case NotSlower():
-            return _not_slower(expectation, window, stage)
+            return not_slower(expectation, window, stage)
         case Negate(inner=inner) if is_judged(inner):
             return _negated(await judge(inner, window, stage))
         case Either(left=left, right=right) if is_judged(left) or is_judged(right):
@@ -190,27 +191,6 @@ def _near(wanted: Near, window: Window | None, stage: Stage) -> Verdict:
     return _verdict(
         wanted.measure, found, words, lambda value: abs(value - target) <= share * abs(target)
     )
-
-
-HIGHER_IS_BETTER = frozenset({"throughput", "goodput", "availability"})
-
-
-def _not_slower(wanted: NotSlower, window: Window | None, stage: Stage) -> Verdict:
-    """Compare with the part of the same run before its first fault."""
-    from planc_runtime.plan.expectations import before_faults
-
-    assert isinstance(wanted.measure, Measure)
-    found = measured(wanted.measure, window, stage)
-    base = measured(replace(wanted.measure, window=before_faults()), None, stage)
-    if base.value is None:
-        return Verdict(Result.INCONCLUSIVE, f"there is no baseline: {base.reason}")
-    share, limit = float(value_of(wanted.by, stage.scope())), base.value
-    higher = wanted.measure.name in HIGHER_IS_BETTER
-    bound = limit * (1 - share) if higher else limit * (1 + share)
-    words = f"{'>=' if higher else '<='} {show(bound, found.unit)}"
-    baseline = f"{words} (baseline {base.text}, by {show(share, 'ratio')})"
-    return _verdict(wanted.measure, found, baseline,
-                    lambda value: value >= bound if higher else value <= bound)  # fmt: skip
 
 
 def _verdict(

@@ -21,6 +21,8 @@ class Options:
     coverage: bool = False
     stretch: float = 1.0
     """How many times as long run and over blocks last, and scenarios may take."""
+    new_baseline: bool = False
+    """Whether runs that were kept as a baseline are forgotten."""
     progress: Progress | None = None
 
 

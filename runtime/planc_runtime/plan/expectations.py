@@ -212,7 +212,7 @@ def share_of_requests(on: Workload | None = None, window: Window | None = None) 
 
 
 def memory_growth(t: Expr, window: Window | None = None) -> Expr:
-    """Measure how fast the memory of nodes grows, in bytes per second."""
+    """Measure how much the memory of nodes grows over a window, in bytes."""
     return Measure("memory growth", None, None, None, window, t)
 
 

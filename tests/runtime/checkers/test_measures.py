@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from statistics import mean
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planc_runtime.checkers.measures import MEASURES, Measurement, measure, show
-from planc_runtime.checkers.measures.growth import slope
+from planc_runtime.checkers.measures.growth import slope, slope_between, student
 from planc_runtime.checkers.measures.latency import percentile, send_lag
 from planc_runtime.history import (
     FaultWindow,
@@ -41,9 +42,12 @@ def measured(
 
 @given(st.lists(st.floats(1e-5, 100), min_size=100, max_size=300))
 def test_percentiles_are_those_of_the_sorted_values(values: list[float]) -> None:
-    rank = int(0.99 * len(values) + 0.5)
-    exact = sorted(values)[rank - 1]
-    assert percentile(values, 0.99) == pytest.approx(exact, rel=2e-3, abs=2e-6)
+    for per_mille in (0, 1, 500, 900, 990, 999, 1000):
+        found = percentile(values, per_mille / 1000)
+        assert found in values
+        assert sum(value <= found for value in values) * 1000 >= per_mille * len(values)
+        below = sum(value < found for value in values)
+        assert below * 1000 < max(per_mille * len(values), 1)
 
 
 def test_latency_counts_from_the_intended_start() -> None:
@@ -178,7 +182,8 @@ def test_growth_is_the_slope_of_the_steepest_node() -> None:
         "n2": [(float(t), 100.0 + 7 * t) for t in range(10)],
     }
     growth = measured("memory growth", [], readings=readings)
-    assert (growth.value, growth.unit) == (pytest.approx(7), "bytes/s")
+    assert (growth.value, growth.unit) == (pytest.approx(7 * 10), "bytes")
+    assert growth.data["slopes"] == {"n1": 0, "n2": pytest.approx(7)}
     assert measured("open files", [], readings=readings).value == 163
     few = measured("memory growth", [], readings={"n1": [(1.0, 1.0)]})
     assert few.value is None
@@ -192,6 +197,27 @@ def test_no_other_line_through_the_means_fits_better(readings: list[tuple[int, i
 
     best = slope([(float(t), float(v)) for t, v in readings])
     assert error(best) <= min(error(best + 0.01), error(best - 0.01)) + 1e-9
+
+
+@pytest.mark.parametrize("freedom", [2, 3, 5, 8, 12.5, 30, 100])
+def test_students_quantile(freedom: float) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    near = 1e-3 if freedom >= 5 else 0.035
+    assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=near)
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.6])
+def test_the_interval_of_a_slope_holds_the_true_one_as_often_as_it_says(alike: float) -> None:
+    random = Random(3)
+    hits, rounds = 0, 400
+    for _ in range(rounds):
+        noise, readings = 0.0, []
+        for moment in range(80):
+            noise = alike * noise + random.gauss(0, 10)
+            readings.append((moment / 2, 1000 + 3 * moment / 2 + noise))
+        found = slope_between(readings)
+        hits += found.low <= 3 <= found.high
+    assert hits / rounds > 0.91
 
 
 def test_every_measure_can_be_asked_for_by_name() -> None:

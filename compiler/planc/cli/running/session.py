@@ -49,6 +49,7 @@ class Settings:
     repeat: int = 1
     stretch: float = 1.0
     coverage: bool = False
+    new_baseline: bool = False
     extra: Sequence[str] = ()
     """More arguments for pytest: -k, -m, -x, -n and whatever followed `--`."""
 
@@ -69,6 +70,8 @@ class Settings:
             options.append(f"--planc-repeat={self.repeat}")
         if self.stretch != 1:
             options.append(f"--planc-stretch={self.stretch:g}")
+        if self.new_baseline:
+            options.append("--planc-new-baseline")
         if self.coverage:
             options.append("--planc-coverage")
         modules = [str(module) for module in self.modules]

@@ -98,6 +98,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("--reports", type=Path, metavar="DIR")
     parser.add_argument("--plant", metavar="BUG", help="switch a planted bug on")
+    parser.add_argument(
+        "--new-baseline", action="store_true", help="forget the runs kept as a baseline"
+    )
     parser.switch("--coverage", "measure the nodes' Python code", default=None)
     parser.output_format()
     return parser
@@ -117,6 +120,7 @@ def _settings(
         plant=options.plant,
         repeat=options.repeat,
         stretch=options.stretch,
+        new_baseline=options.new_baseline,
         coverage=options.coverage,
         extra=[*pytest_options(options), *extra],
     )

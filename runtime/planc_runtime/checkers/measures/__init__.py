@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from planc_runtime.checkers.measures.blocks import Part
 from planc_runtime.checkers.measures.growth import Reading, growth, highest
 from planc_runtime.checkers.measures.latency import latency, send_lag
 from planc_runtime.checkers.measures.measurement import Measurement, nothing, show
@@ -18,7 +19,16 @@ from planc_runtime.checkers.measures.rates import (
 )
 from planc_runtime.history import History, Intervals, Operation, Timeline, Window
 
-__all__ = ["MEASURES", "Measurement", "Reading", "measure", "show"]
+__all__ = [
+    "MEASURES",
+    "Measurement",
+    "Part",
+    "Reading",
+    "counted",
+    "measure",
+    "measure_part",
+    "show",
+]
 
 MEASURES = (
     "latency",
@@ -75,6 +85,16 @@ def measure(
             return _of_operations(name, operations, spans, of, stat)
 
 
+def measure_part(name: str, part: Part, *, of: str | None, stat: str | None) -> Measurement:
+    """Measure one of IN_BLOCKS over some operations and the time that they cover."""
+    return _of_operations(name, part.operations, part.spans, of, stat)
+
+
+def counted(name: str, operations: Iterable[Operation], of: str | None) -> list[Operation]:
+    """Return the operations that a measure looks at."""
+    return [operation for operation in operations if _counts(operation, name, of)]
+
+
 def _of_operations(
     name: str,
     operations: Sequence[Operation],
@@ -114,6 +134,6 @@ def _unit(name: str) -> str:
         "error rate": "ratio",
         "availability": "ratio",
         "share of requests": "ratio",
-        "memory growth": "bytes/s",
+        "memory growth": "bytes",
         "open files": "files",
     }.get(name, "s")

@@ -12,7 +12,7 @@ class Measurement:
     value: float | None
     """None when there was too little to measure; then `reason` says so. Never compared as zero."""
     unit: str
-    """"s", "/s", "ratio" (0..1), "bytes/s"."""
+    """"s", "/s", "ratio" (0..1), "bytes", "files"."""
     samples: int
     """Operations, gaps or readings that the number was made from."""
     evidence: Sequence[str] = ()
@@ -41,5 +41,15 @@ def show(value: float, unit: str) -> str:
             return f"{value * 100:.2f} %"
         case "/s":
             return f"{value:,.1f}/s"
+        case "bytes":
+            return _bytes(value)
         case _:
             return f"{value:,.3g} {unit}"
+
+
+def _bytes(value: float) -> str:
+    for unit in ("B", "KiB", "MiB"):
+        if abs(value) < 1024:
+            return f"{value:.4g} {unit}"
+        value /= 1024
+    return f"{value:,.2f} GiB"
