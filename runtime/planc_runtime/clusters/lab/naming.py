@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 
 from planc_runtime.clusters.lab import kernel
 
@@ -36,13 +37,26 @@ class Names:
         self._write(os.path.basename(_PREFERENCES), _PREFERRED)
 
     def add(self, name: str, *addresses: str) -> None:
+        """Make a new host known, and give it a file of its own.
+
+        To the files of the others it is appended: to cut a file and write it again costs a disk a
+        hundred times as much, and with n hosts there are n files for each of them.
+        """
+        new = name not in self._addresses
         self._addresses[name] = addresses
-        self._rewrite()
+        if not new:
+            self._rewrite()
+            return
+        self._write(f"{name}.hosts", self._text(name))
+        lines = self._lines([name])
+        for node in self._addresses:
+            if node != name and not self._hides[node]:
+                self._write(f"{node}.hosts", lines, "a")
 
     def hide(self, node: str, hidden: bool) -> int:
         """Let a node know no name but its own, or all again; return how many its file has now."""
         self._hides[node] += 1 if hidden else -1
-        self._rewrite()
+        self._write(f"{node}.hosts", self._text(node))
         return len(self._known(node))
 
     def show(self, node: str) -> None:
@@ -55,9 +69,13 @@ class Names:
 
     def _rewrite(self) -> None:
         for node in self._addresses:
-            lines = [f"{address} {name}" for name in self._known(node) for address in
-                     self._addresses[name]]  # fmt: skip
-            self._write(f"{node}.hosts", "\n".join([*_OWN, *lines]) + "\n")
+            self._write(f"{node}.hosts", self._text(node))
+
+    def _text(self, node: str) -> str:
+        return "\n".join(_OWN) + "\n" + self._lines(self._known(node))
+
+    def _lines(self, names: Iterable[str]) -> str:
+        return "".join(f"{address} {name}\n" for name in names for address in self._addresses[name])
 
     def _known(self, node: str) -> list[str]:
         return [node] if self._hides[node] else list(self._addresses)
@@ -65,8 +83,8 @@ class Names:
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
 
-    def _write(self, name: str, text: str) -> None:
-        with open(self._path(name), "w", encoding="utf-8") as file:
+    def _write(self, name: str, text: str, mode: str = "w") -> None:
+        with open(self._path(name), mode, encoding="utf-8") as file:
             file.write(text)
 
 
