@@ -26,7 +26,7 @@ caches = planc.cluster(
     "caches",
     planc.nodes(1, cache),
     links=planc.links(0.0005),
-)  # cache.plan:9
+)  # cache.plan:11
 
 cached = planc.client(
     "cached",
@@ -70,7 +70,7 @@ steady = planc.workload(
     mix={"read": 0.7, "write": 0.3},
     keys=planc.keys(50, "latest"),
     values=planc.sized(100, 1024),
-)  # cache.plan:14
+)  # cache.plan:16
 
 closed = planc.workload(
     "closed",
@@ -81,7 +81,7 @@ closed = planc.workload(
     mix={"write": 0.5, "read": 0.5},
     keys=planc.keys(1000, "sequential"),
     operations=400,
-)  # cache.plan:23
+)  # cache.plan:25
 
 counters = planc.workload(
     "counters",
@@ -91,7 +91,7 @@ counters = planc.workload(
     rate=50.0,
     mix={"increment": 1.0},
     keys=planc.keys(3, "uniform"),
-)  # cache.plan:32
+)  # cache.plan:34
 
 pinger = planc.client(
     "pinger",
@@ -108,51 +108,51 @@ pinger = planc.client(
     "answers are quick, steady and complete",
     clusters=[caches],
     timeout=60.0,
-)  # cache.plan:40
+)  # cache.plan:42
 async def test_answers_are_quick_steady_and_complete(s: planc.Scenario) -> None:
-    async with s.run(steady, seconds=16.0) as run:  # cache.plan:43
-        run.at(3.0, planc.do_mark("quiet"))  # cache.plan:44
+    async with s.run(steady, seconds=16.0) as run:  # cache.plan:45
+        run.at(3.0, planc.do_mark("quiet"))  # cache.plan:46
         run.at(
             4.0,
             planc.slow(planc.links_of(planc.node(caches, "n1")), 0.02, seconds=2.0),
-        )  # cache.plan:45
-        run.at(15.0, planc.do_mark("end"))  # cache.plan:46
-    await s.expect(planc.latency("p50") < 0.01)  # cache.plan:49
+        )  # cache.plan:47
+        run.at(15.0, planc.do_mark("end"))  # cache.plan:48
+    await s.expect(planc.latency("p50") < 0.01)  # cache.plan:51
     await s.expect(
         planc.latency("p99", window=planc.before_faults()) < 0.01,
-    )  # cache.plan:50
-    await s.expect(planc.latency("p99.9", of="read", on=steady) <= 1.0)  # cache.plan:51
+    )  # cache.plan:52
+    await s.expect(planc.latency("p99.9", of="read", on=steady) <= 1.0)  # cache.plan:53
     await s.expect(
         planc.latency("mean", window=planc.outside_faults()) < 0.01,
-    )  # cache.plan:52
+    )  # cache.plan:54
     await s.expect(
         planc.latency("max", window=planc.during_faults()) >= 0.02,
-    )  # cache.plan:53
-    await s.expect(planc.throughput() >= 90.0)  # cache.plan:54
+    )  # cache.plan:55
+    await s.expect(planc.throughput() >= 90.0)  # cache.plan:56
     await s.expect(
         planc.near(planc.goodput(window=planc.before_faults()), 100.0, 0.2),
-    )  # cache.plan:55
-    await s.expect(planc.error_rate() < 0.01)  # cache.plan:56
+    )  # cache.plan:57
+    await s.expect(planc.error_rate() < 0.01)  # cache.plan:58
     await s.expect(
         planc.availability(window=planc.between_marks("quiet", "end")) >= 0.99,
-    )  # cache.plan:57
-    await s.expect(planc.downtime() == 0.0)  # cache.plan:58
-    await s.expect(planc.send_lag() < 0.005)  # cache.plan:59
-    await s.expect(planc.near(planc.share_of_requests(), 1.0, 0.01))  # cache.plan:60
+    )  # cache.plan:59
+    await s.expect(planc.downtime() == 0.0)  # cache.plan:60
+    await s.expect(planc.send_lag() < 0.005)  # cache.plan:61
+    await s.expect(planc.near(planc.share_of_requests(), 1.0, 0.01))  # cache.plan:62
     await s.expect(
         planc.history(steady).is_("linearizable", model="key-value"),
-    )  # cache.plan:61
-    await s.expect(planc.history().is_("sequential"))  # cache.plan:62
-    await s.expect(planc.history().is_("read-your-writes"))  # cache.plan:63
-    await s.expect(planc.history().is_("monotonic-reads"))  # cache.plan:64
-    await s.expect(planc.history().is_("monotonic-writes"))  # cache.plan:65
-    await s.expect(planc.history().is_("writes-follow-reads"))  # cache.plan:66
+    )  # cache.plan:63
+    await s.expect(planc.history().is_("sequential"))  # cache.plan:64
+    await s.expect(planc.history().is_("read-your-writes"))  # cache.plan:65
+    await s.expect(planc.history().is_("monotonic-reads"))  # cache.plan:66
+    await s.expect(planc.history().is_("monotonic-writes"))  # cache.plan:67
+    await s.expect(planc.history().is_("writes-follow-reads"))  # cache.plan:68
     await s.expect(
         planc.not_slower_than_baseline(planc.latency("p50"), by=0.5),
-    )  # cache.plan:67
+    )  # cache.plan:69
     await s.expect(
         planc.python("checks:every_read_was_written", planc.history()),
-    )  # cache.plan:68
+    )  # cache.plan:70
 
 
 @planc.scenario(
@@ -160,12 +160,12 @@ async def test_answers_are_quick_steady_and_complete(s: planc.Scenario) -> None:
     "a closed loop ends by itself",
     clusters=[caches],
     timeout=60.0,
-)  # cache.plan:71
+)  # cache.plan:73
 async def test_a_closed_loop_ends_by_itself(s: planc.Scenario) -> None:
-    async with s.run(closed):  # cache.plan:74
+    async with s.run(closed):  # cache.plan:76
         pass
-    await s.expect(planc.throughput(of="write", on=closed) > 10.0)  # cache.plan:75
-    await s.expect(planc.history().is_("linearizable"))  # cache.plan:76
+    await s.expect(planc.throughput(of="write", on=closed) > 10.0)  # cache.plan:77
+    await s.expect(planc.history().is_("linearizable"))  # cache.plan:78
 
 
 @planc.scenario(
@@ -174,15 +174,15 @@ async def test_a_closed_loop_ends_by_itself(s: planc.Scenario) -> None:
     clusters=[caches],
     catches=["forgets_the_sum"],
     timeout=60.0,
-)  # cache.plan:79
+)  # cache.plan:81
 async def test_what_is_counted_adds_up(s: planc.Scenario) -> None:
-    async with s.run(counters, seconds=5.0):  # cache.plan:83
+    async with s.run(counters, seconds=5.0):  # cache.plan:85
         pass
-    await s.expect(planc.history().is_("counter-total"))  # cache.plan:84
-    doubled = await s.python("checks:twice", 21)  # cache.plan:85
-    await s.expect(doubled == 42)  # cache.plan:86
-    pong = await s.call(pinger, "ping")  # cache.plan:87
-    await s.expect(pong == "+PONG")  # cache.plan:88
+    await s.expect(planc.history().is_("counter-total"))  # cache.plan:86
+    doubled = await s.python("checks:twice", 21)  # cache.plan:87
+    await s.expect(doubled == 42)  # cache.plan:88
+    pong = await s.call(pinger, "ping")  # cache.plan:89
+    await s.expect(pong == "+PONG")  # cache.plan:90
 
 
 @planc.scenario(
@@ -190,19 +190,19 @@ async def test_what_is_counted_adds_up(s: planc.Scenario) -> None:
     "a cache that was killed is empty",
     clusters=[caches],
     timeout=60.0,
-)  # cache.plan:91
+)  # cache.plan:93
 async def test_a_cache_that_was_killed_is_empty(s: planc.Scenario) -> None:
-    await s.call(cached, "write", "colour", "green", on=caches)  # cache.plan:94
-    before = await s.call(cached, "read", "colour", on=caches)  # cache.plan:95
-    await s.expect(before == "green")  # cache.plan:96
-    await s.do(planc.restart(planc.node(caches, "n1")))  # cache.plan:97
+    await s.call(cached, "write", "colour", "green", on=caches)  # cache.plan:96
+    before = await s.call(cached, "read", "colour", on=caches)  # cache.plan:97
+    await s.expect(before == "green")  # cache.plan:98
+    await s.do(planc.restart(planc.node(caches, "n1")))  # cache.plan:99
     after = await s.call(
         cached,
         "read",
         "colour",
         on=planc.node(caches, "n1"),
-    )  # cache.plan:98
-    await s.expect(after == None)  # cache.plan:99
+    )  # cache.plan:100
+    await s.expect(after == None)  # cache.plan:101
     await s.expect(
         planc.matches(planc.log_of(planc.node(caches, "n1")), "cache n1 serves"),
-    )  # cache.plan:100
+    )  # cache.plan:102

@@ -195,7 +195,7 @@ def cut_off_in_mid_sentence(target: planc.Expr) -> planc.Action:  # failover.pla
 async def test_a_killed_leader_is_replaced_and_writes_succeed_again_within(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(registers, seconds=16.0) as run:  # failover.plan:39
+    async with s.run(registers, seconds=18.0) as run:  # failover.plan:39
         run.at(4.0, cut_off_in_mid_sentence(planc.leader(store)))  # failover.plan:40
         run.at(7.0, planc.crash(planc.leader(store), seconds=3.0))  # failover.plan:41
         run.at(12.0, cut_off_in_mid_sentence(planc.leader(store)))  # failover.plan:42

@@ -126,28 +126,28 @@ trio = planc.cluster("trio", planc.nodes(3, raft_kv))  # voters.plan:9
     seed=1,
 )  # voters.plan:13
 async def test_voters_restart_in_the_middle_of_elections(s: planc.Scenario) -> None:
-    async with s.over(50.0) as run:  # voters.plan:20
+    async with s.over(50.0) as run:  # voters.plan:21
         run.do(
             planc.partition(planc.node(trio, "n1"), planc.node(trio, "n2")),
-        )  # voters.plan:21
-        run.do(
-            planc.slow(planc.links_of(planc.node(trio, "n3")), 0.025, jitter=0.015),
         )  # voters.plan:22
         run.do(
-            planc.repeat_every(
-                planc.between(0.12, 0.2),
-                planc.restart(planc.node(trio, "n3")),  # voters.plan:24
-            ),
+            planc.slow(planc.links_of(planc.node(trio, "n3")), 0.025, jitter=0.015),
         )  # voters.plan:23
         run.do(
             planc.repeat_every(
-                1.0,
-                planc.restart(planc.node(trio, "n1")),  # voters.plan:27
-                planc.restart(planc.node(trio, "n2")),  # voters.plan:28
+                planc.between(0.12, 0.2),
+                planc.restart(planc.node(trio, "n3")),  # voters.plan:25
             ),
-        )  # voters.plan:26
-        run.always(planc.count(planc.leaders(trio), by="term") <= 1)  # voters.plan:30
+        )  # voters.plan:24
+        run.do(
+            planc.repeat_every(
+                1.0,
+                planc.restart(planc.node(trio, "n1")),  # voters.plan:28
+                planc.restart(planc.node(trio, "n2")),  # voters.plan:29
+            ),
+        )  # voters.plan:27
+        run.always(planc.count(planc.leaders(trio), by="term") <= 1)  # voters.plan:31
     await s.eventually(
         planc.count(planc.leaders(trio)) == 1,
         within=5.0,
-    )  # voters.plan:33
+    )  # voters.plan:34

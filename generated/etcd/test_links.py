@@ -191,6 +191,7 @@ registers = planc.workload(
     PLAN,
     "every link takes 20 ms",
     clusters=[store],
+    covers=["con-linear"],
     timeout=55.0,
     only_on=["local", "docker"],
 )  # links.plan:22
@@ -198,42 +199,43 @@ async def test_every_link_takes_20_ms(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # links.plan:26
-    async with s.run(registers, seconds=10.0) as run:  # links.plan:27
+    )  # links.plan:27
+    async with s.run(registers, seconds=10.0) as run:  # links.plan:28
         run.at(
             1.0,
             planc.slow(planc.links_of(planc.all_of(store)), 0.02, seconds=8.0),
-        )  # links.plan:28
+        )  # links.plan:29
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # links.plan:31
-    await s.expect(planc.history().is_("linearizable"))  # links.plan:32
-    await s.expect(planc.no_acknowledged_write_is_lost())  # links.plan:33
-    await s.expect(planc.availability() >= 0.9)  # links.plan:34
+    )  # links.plan:32
+    await s.expect(planc.history().is_("linearizable"))  # links.plan:33
+    await s.expect(planc.no_acknowledged_write_is_lost())  # links.plan:34
+    await s.expect(planc.availability() >= 0.9)  # links.plan:35
 
 
 @planc.scenario(
     PLAN,
     "one packet in twenty is lost",
     clusters=[store],
+    covers=["con-linear"],
     timeout=55.0,
     only_on=["local", "docker"],
-)  # links.plan:37
+)  # links.plan:38
 async def test_one_packet_in_twenty_is_lost(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # links.plan:41
-    async with s.run(registers, seconds=10.0) as run:  # links.plan:42
+    )  # links.plan:43
+    async with s.run(registers, seconds=10.0) as run:  # links.plan:44
         run.at(
             1.0,
             planc.drop(planc.links_of(planc.all_of(store)), 0.05, seconds=8.0),
-        )  # links.plan:43
+        )  # links.plan:45
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # links.plan:46
-    await s.expect(planc.history().is_("linearizable"))  # links.plan:47
-    await s.expect(planc.no_acknowledged_write_is_lost())  # links.plan:48
-    await s.expect(planc.availability() >= 0.6)  # links.plan:49
+    )  # links.plan:48
+    await s.expect(planc.history().is_("linearizable"))  # links.plan:49
+    await s.expect(planc.no_acknowledged_write_is_lost())  # links.plan:50
+    await s.expect(planc.availability() >= 0.6)  # links.plan:51

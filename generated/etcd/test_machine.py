@@ -221,17 +221,17 @@ async def test_every_disk_takes_100_ms_longer_to_sync(s: planc.Scenario) -> None
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # machine.plan:41
-    async with s.run(registers, seconds=8.0) as run:  # machine.plan:42
-        run.at(2.0, planc.slow_disk(store, 0.1, seconds=3.0))  # machine.plan:43
+    )  # machine.plan:42
+    async with s.run(registers, seconds=8.0) as run:  # machine.plan:43
+        run.at(2.0, planc.slow_disk(store, 0.1, seconds=3.0))  # machine.plan:44
     await s.expect(
         planc.latency("p50", of="write", window=planc.during_faults()) >= 0.1,
-    )  # machine.plan:46
+    )  # machine.plan:47
     await s.expect(
         planc.latency("p50", of="write", window=planc.outside_faults()) < 0.1,
-    )  # machine.plan:47
-    await s.expect(planc.history().is_("linearizable"))  # machine.plan:48
-    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:49
+    )  # machine.plan:48
+    await s.expect(planc.history().is_("linearizable"))  # machine.plan:49
+    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:50
 
 
 @planc.scenario(
@@ -241,48 +241,49 @@ async def test_every_disk_takes_100_ms_longer_to_sync(s: planc.Scenario) -> None
     covers=["con-failover", "con-minority-loss"],
     timeout=30.0,
     only_on=["local", "docker"],
-)  # machine.plan:52
+)  # machine.plan:53
 async def test_a_member_that_cannot_sync_stops_and_the_others_go_on(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # machine.plan:57
-    bad = s.let("bad", planc.leader(store))  # machine.plan:58
-    async with s.run(registers, seconds=9.0) as run:  # machine.plan:59
-        run.at(2.0, planc.fail_fsync(bad, seconds=2.0))  # machine.plan:60
-        run.at(5.0, planc.start(bad))  # machine.plan:61
+    )  # machine.plan:58
+    bad = s.let("bad", planc.leader(store))  # machine.plan:59
+    async with s.run(registers, seconds=9.0) as run:  # machine.plan:60
+        run.at(2.0, planc.fail_fsync(bad, seconds=2.0))  # machine.plan:61
+        run.at(5.0, planc.start(bad))  # machine.plan:62
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # machine.plan:64
-    await s.expect(planc.history().is_("linearizable"))  # machine.plan:65
-    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:66
+    )  # machine.plan:65
+    await s.expect(planc.history().is_("linearizable"))  # machine.plan:66
+    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:67
 
 
 @planc.scenario(
     PLAN,
     "a leader without a free descriptor serves whom it knows",
     clusters=[store],
+    covers=["ft-exhaustion"],
     timeout=30.0,
     only_on=["local", "docker"],
-)  # machine.plan:69
+)  # machine.plan:70
 async def test_a_leader_without_a_free_descriptor_serves_whom_it_knows(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # machine.plan:73
-    async with s.run(registers, seconds=6.0) as run:  # machine.plan:74
+    )  # machine.plan:75
+    async with s.run(registers, seconds=6.0) as run:  # machine.plan:76
         run.at(
             2.0,
             planc.exhaust_files(planc.leader(store), seconds=2.0),
-        )  # machine.plan:75
+        )  # machine.plan:77
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # machine.plan:78
-    await s.expect(planc.history().is_("linearizable"))  # machine.plan:79
-    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:80
+    )  # machine.plan:80
+    await s.expect(planc.history().is_("linearizable"))  # machine.plan:81
+    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:82

@@ -306,6 +306,7 @@ async def test_the_leader_hears_its_followers_and_they_do_not_hear_it(
     PLAN,
     "two members see each other only through the third",
     clusters=[store],
+    covers=["con-partition"],
     timeout=55.0,
     only_on=["local", "docker"],
 )  # network.plan:65
@@ -315,19 +316,19 @@ async def test_two_members_see_each_other_only_through_the_third(
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:69
-    async with s.run(registers, seconds=10.0) as run:  # network.plan:70
+    )  # network.plan:70
+    async with s.run(registers, seconds=10.0) as run:  # network.plan:71
         run.at(
             2.0,
             planc.bridge(planc.node(store, "n3"), seconds=4.0),
-        )  # network.plan:71
+        )  # network.plan:72
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:74
-    await s.expect(planc.history().is_("linearizable"))  # network.plan:75
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:76
-    await s.expect(planc.availability() >= 0.3)  # network.plan:77
+    )  # network.plan:75
+    await s.expect(planc.history().is_("linearizable"))  # network.plan:76
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:77
+    await s.expect(planc.availability() >= 0.3)  # network.plan:78
 
 
 @planc.scenario(
@@ -337,15 +338,15 @@ async def test_two_members_see_each_other_only_through_the_third(
     covers=["con-stale"],
     timeout=55.0,
     only_on=["local", "docker"],
-)  # network.plan:80
+)  # network.plan:81
 async def test_a_member_that_is_cut_off_tells_what_it_last_heard_and_is(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:85
-    async with s.run(hearsay, seconds=9.0) as run:  # network.plan:86
+    )  # network.plan:86
+    async with s.run(hearsay, seconds=9.0) as run:  # network.plan:87
         run.at(
             2.0,
             planc.partition(
@@ -353,10 +354,10 @@ async def test_a_member_that_is_cut_off_tells_what_it_last_heard_and_is(
                 planc.others(),
                 seconds=4.0,
             ),
-        )  # network.plan:87
+        )  # network.plan:88
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=10.0,
-    )  # network.plan:90
-    await s.expect(planc.history().is_not("linearizable"))  # network.plan:91
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:92
+    )  # network.plan:91
+    await s.expect(planc.history().is_not("linearizable"))  # network.plan:92
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:93

@@ -14,7 +14,7 @@ PLAN = planc.plan(
     seed=11,
 )  # tour.plan:1
 
-soon = planc.let("soon", 5.0)  # tour.plan:11
+soon = planc.let("soon", 5.0)  # tour.plan:14
 
 raft_kv = planc.service(
     "raft_kv",
@@ -123,7 +123,7 @@ store = planc.cluster(
     set={"snapshot_every": 200},
     links=planc.links(0.001, jitter=0.0005, loss=0.001, rate=100000000.0),
     retransmit=0.2,
-)  # tour.plan:13
+)  # tour.plan:16
 
 kv = planc.client(
     "kv",
@@ -171,7 +171,7 @@ registers = planc.workload(
     keys=planc.keys(10, "zipf", 1.1),
     values=planc.sized(10, 1024),
     timeout=2.0,
-)  # tour.plan:20
+)  # tour.plan:23
 
 
 @planc.scenario(
@@ -179,53 +179,53 @@ registers = planc.workload(
     "nodes come and go",
     clusters=[store],
     timeout=90.0,
-)  # tour.plan:30
+)  # tour.plan:33
 async def test_nodes_come_and_go(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # tour.plan:33
-    async with s.run(registers, seconds=20.0) as run:  # tour.plan:34
-        run.at(1.0, planc.crash(planc.any_of(1, store), seconds=1.0))  # tour.plan:35
-        run.at(3.0, planc.stop(planc.node(store, "n2"), seconds=1.0))  # tour.plan:36
-        run.at(5.0, planc.restart(planc.node(store, "n3")))  # tour.plan:37
+    )  # tour.plan:36
+    async with s.run(registers, seconds=20.0) as run:  # tour.plan:37
+        run.at(1.0, planc.crash(planc.any_of(1, store), seconds=1.0))  # tour.plan:38
+        run.at(3.0, planc.stop(planc.node(store, "n2"), seconds=1.0))  # tour.plan:39
+        run.at(5.0, planc.restart(planc.node(store, "n3")))  # tour.plan:40
         run.at(
             7.0,
             planc.pause(planc.any_of(1, planc.followers(store)), seconds=1.0),
-        )  # tour.plan:38
+        )  # tour.plan:41
         run.at(
             9.0,
             planc.crash(planc.group(planc.node(store, "n1"), planc.node(store, "n2"))),
-        )  # tour.plan:39
+        )  # tour.plan:42
         run.at(
             11.0,
             planc.start(planc.group(planc.node(store, "n1"), planc.node(store, "n2"))),
-        )  # tour.plan:40
+        )  # tour.plan:43
         run.at(
             12.0,
-            planc.pause(planc.node(store, "n4")),  # tour.plan:42
-        )  # tour.plan:41
-        run.at(13.0, planc.resume(planc.node(store, "n4")))  # tour.plan:44
-        run.at(14.0, planc.restart(planc.each(store), every=1.0))  # tour.plan:45
-    await s.expect(planc.count(planc.running(store)) == 5)  # tour.plan:48
+            planc.pause(planc.node(store, "n4")),  # tour.plan:45
+        )  # tour.plan:44
+        run.at(13.0, planc.resume(planc.node(store, "n4")))  # tour.plan:47
+        run.at(14.0, planc.restart(planc.each(store), every=1.0))  # tour.plan:48
+    await s.expect(planc.count(planc.running(store)) == 5)  # tour.plan:51
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # tour.plan:49
-    await s.expect(planc.history().is_("linearizable"))  # tour.plan:50
+    )  # tour.plan:52
+    await s.expect(planc.history().is_("linearizable"))  # tour.plan:53
 
 
-@planc.scenario(PLAN, "links suffer", clusters=[store], timeout=120.0)  # tour.plan:53
+@planc.scenario(PLAN, "links suffer", clusters=[store], timeout=120.0)  # tour.plan:56
 async def test_links_suffer(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # tour.plan:56
-    async with s.run(registers, seconds=34.0) as run:  # tour.plan:57
+    )  # tour.plan:59
+    async with s.run(registers, seconds=34.0) as run:  # tour.plan:60
         run.at(
             1.0,
             planc.partition(planc.minority(store), planc.majority(store), seconds=1.0),
-        )  # tour.plan:58
+        )  # tour.plan:61
         run.at(
             3.0,
             planc.partition(
@@ -234,7 +234,7 @@ async def test_links_suffer(s: planc.Scenario) -> None:
                 planc.others(),
                 seconds=1.0,
             ),
-        )  # tour.plan:59
+        )  # tour.plan:62
         run.at(
             5.0,
             planc.partition_one_way(
@@ -242,9 +242,9 @@ async def test_links_suffer(s: planc.Scenario) -> None:
                 planc.group(planc.node(store, "n2"), planc.node(store, "n3")),
                 seconds=1.0,
             ),
-        )  # tour.plan:60
-        run.at(7.0, planc.bridge(planc.node(store, "n3"), seconds=1.0))  # tour.plan:61
-        run.at(9.0, planc.isolate(planc.node(store, "n4"), seconds=1.0))  # tour.plan:62
+        )  # tour.plan:63
+        run.at(7.0, planc.bridge(planc.node(store, "n3"), seconds=1.0))  # tour.plan:64
+        run.at(9.0, planc.isolate(planc.node(store, "n4"), seconds=1.0))  # tour.plan:65
         run.at(
             11.0,
             planc.slow(
@@ -253,7 +253,7 @@ async def test_links_suffer(s: planc.Scenario) -> None:
                 jitter=0.01,
                 seconds=1.0,
             ),
-        )  # tour.plan:63
+        )  # tour.plan:66
         run.at(
             13.0,
             planc.drop(
@@ -264,19 +264,19 @@ async def test_links_suffer(s: planc.Scenario) -> None:
                 0.1,
                 seconds=1.0,
             ),
-        )  # tour.plan:64
+        )  # tour.plan:67
         run.at(
             15.0,
             planc.duplicate(planc.links_of(planc.node(store, "n1")), 0.05, seconds=1.0),
-        )  # tour.plan:65
+        )  # tour.plan:68
         run.at(
             17.0,
             planc.reorder(planc.links_of(planc.node(store, "n1")), 0.2, seconds=1.0),
-        )  # tour.plan:66
+        )  # tour.plan:69
         run.at(
             19.0,
             planc.corrupt(planc.links_of(planc.node(store, "n5")), 0.01, seconds=1.0),
-        )  # tour.plan:67
+        )  # tour.plan:70
         run.at(
             21.0,
             planc.limit(
@@ -284,23 +284,23 @@ async def test_links_suffer(s: planc.Scenario) -> None:
                 1000000.0,
                 seconds=1.0,
             ),
-        )  # tour.plan:68
+        )  # tour.plan:71
         run.at(
             23.0,
             planc.flap(planc.links_of(planc.node(store, "n3")), 0.5, seconds=2.0),
-        )  # tour.plan:69
+        )  # tour.plan:72
         run.at(
             26.0,
             planc.refuse(planc.node(store, "n1"), planc.node(store, "n2"), seconds=1.0),
-        )  # tour.plan:70
-        run.at(28.0, planc.refuse(planc.node(store, "n4"), seconds=1.0))  # tour.plan:71
-        run.at(30.0, planc.cut(planc.all_of(store)))  # tour.plan:72
+        )  # tour.plan:73
+        run.at(28.0, planc.refuse(planc.node(store, "n4"), seconds=1.0))  # tour.plan:74
+        run.at(30.0, planc.cut(planc.all_of(store)))  # tour.plan:75
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # tour.plan:75
-    await s.expect(planc.history().is_("linearizable"))  # tour.plan:76
-    await s.expect(planc.no_acknowledged_write_is_lost())  # tour.plan:77
+    )  # tour.plan:78
+    await s.expect(planc.history().is_("linearizable"))  # tour.plan:79
+    await s.expect(planc.no_acknowledged_write_is_lost())  # tour.plan:80
 
 
 @planc.scenario(
@@ -308,29 +308,29 @@ async def test_links_suffer(s: planc.Scenario) -> None:
     "clocks, disks and names suffer",
     clusters=[store],
     timeout=120.0,
-)  # tour.plan:80
+)  # tour.plan:83
 async def test_clocks_disks_and_names_suffer(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # tour.plan:83
-    async with s.run(registers, seconds=24.0) as run:  # tour.plan:84
+    )  # tour.plan:86
+    async with s.run(registers, seconds=24.0) as run:  # tour.plan:87
         run.at(
             1.0,
             planc.skew(planc.node(store, "n1"), -5.0, seconds=1.0),
-        )  # tour.plan:85
+        )  # tour.plan:88
         run.at(
             3.0,
             planc.jump(planc.node(store, "n2"), 3600.0, seconds=1.0),
-        )  # tour.plan:86
+        )  # tour.plan:89
         run.at(
             5.0,
             planc.drift(planc.node(store, "n3"), 0.02, seconds=2.0),
-        )  # tour.plan:87
+        )  # tour.plan:90
         run.at(
             8.0,
             planc.slow_disk(planc.node(store, "n1"), 0.02, seconds=1.0),
-        )  # tour.plan:88
+        )  # tour.plan:91
         run.at(
             10.0,
             planc.together(
@@ -338,29 +338,29 @@ async def test_clocks_disks_and_names_suffer(s: planc.Scenario) -> None:
                     planc.node(store, "n2"),
                     0.5,
                     seconds=1.0,
-                ),  # tour.plan:90
-                planc.fail_names(planc.node(store, "n3"), seconds=1.0),  # tour.plan:91
+                ),  # tour.plan:93
+                planc.fail_names(planc.node(store, "n3"), seconds=1.0),  # tour.plan:94
             ),
-        )  # tour.plan:89
+        )  # tour.plan:92
         run.at(
             12.0,
             planc.fill_disk(planc.node(store, "n5"), seconds=1.0),
-        )  # tour.plan:93
-        run.at(15.0, planc.start(planc.node(store, "n5")))  # tour.plan:94
+        )  # tour.plan:96
+        run.at(15.0, planc.start(planc.node(store, "n5")))  # tour.plan:97
         run.at(
             17.0,
             planc.fail_fsync(planc.node(store, "n4"), seconds=1.0),
-        )  # tour.plan:95
-        run.at(20.0, planc.start(planc.node(store, "n4")))  # tour.plan:96
-    await s.do(planc.crash(planc.node(store, "n1")))  # tour.plan:99
-    await s.do(planc.lose_unsynced(planc.node(store, "n1")))  # tour.plan:100
-    await s.do(planc.start(planc.node(store, "n1")))  # tour.plan:101
+        )  # tour.plan:98
+        run.at(20.0, planc.start(planc.node(store, "n4")))  # tour.plan:99
+    await s.do(planc.crash(planc.node(store, "n1")))  # tour.plan:102
+    await s.do(planc.lose_unsynced(planc.node(store, "n1")))  # tour.plan:103
+    await s.do(planc.start(planc.node(store, "n1")))  # tour.plan:104
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # tour.plan:102
-    await s.expect(planc.history().is_("linearizable"))  # tour.plan:103
-    await s.expect(planc.no_acknowledged_write_is_lost())  # tour.plan:104
+    )  # tour.plan:105
+    await s.expect(planc.history().is_("linearizable"))  # tour.plan:106
+    await s.expect(planc.no_acknowledged_write_is_lost())  # tour.plan:107
 
 
 @planc.scenario(
@@ -369,16 +369,16 @@ async def test_clocks_disks_and_names_suffer(s: planc.Scenario) -> None:
     clusters=[store],
     timeout=60.0,
     skip_on={"local": "a node's disk is the machine's own there"},
-)  # tour.plan:107
+)  # tour.plan:110
 async def test_a_flipped_bit_in_the_log_is_noticed_not_believed(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(registers, seconds=4.0):  # tour.plan:112
+    async with s.run(registers, seconds=4.0):  # tour.plan:114
         pass
-    await s.do(planc.crash(planc.node(store, "n1")))  # tour.plan:113
+    await s.do(planc.crash(planc.node(store, "n1")))  # tour.plan:115
     await s.do(
         planc.flip_bits("*.wal", planc.node(store, "n1"), count=3),
-    )  # tour.plan:114
-    alive = s.let("alive", planc.count(planc.running(store)))  # tour.plan:115
-    await s.expect(alive == 4)  # tour.plan:116
-    await s.expect(planc.no_acknowledged_write_is_lost())  # tour.plan:117
+    )  # tour.plan:116
+    alive = s.let("alive", planc.count(planc.running(store)))  # tour.plan:117
+    await s.expect(alive == 4)  # tour.plan:118
+    await s.expect(planc.no_acknowledged_write_is_lost())  # tour.plan:119

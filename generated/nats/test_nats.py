@@ -207,14 +207,14 @@ async def test_a_stream_in_memory_is_gone_when_its_server_is_killed(
     await s.wait_until(
         planc.count(planc.leaders(bus)) == 1,
         within=10.0,
-    )  # nats.plan:65
-    await s.call(fleeting, "create", on=bus)  # nats.plan:66
-    async with s.run(kiosk, seconds=2.0):  # nats.plan:67
+    )  # nats.plan:66
+    await s.call(fleeting, "create", on=bus)  # nats.plan:67
+    async with s.run(kiosk, seconds=2.0):  # nats.plan:68
         pass
-    await s.do(planc.crash(planc.all_of(bus), seconds=1.0))  # nats.plan:68
+    await s.do(planc.crash(planc.all_of(bus), seconds=1.0))  # nats.plan:69
     await s.wait_until(
         planc.count(planc.leaders(bus)) == 1,
         within=10.0,
-    )  # nats.plan:69
-    await s.call(fleeting, "create", on=bus)  # nats.plan:70
-    await s.expect(planc.some_acknowledged_write_is_lost())  # nats.plan:71
+    )  # nats.plan:70
+    await s.call(fleeting, "create", on=bus)  # nats.plan:71
+    await s.expect(planc.some_acknowledged_write_is_lost())  # nats.plan:72

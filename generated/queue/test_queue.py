@@ -196,24 +196,24 @@ async def test_no_number_is_given_out_twice(s: planc.Scenario) -> None:
     timeout=60.0,
 )  # queue.plan:75
 async def test_numbers_grow_call_after_call(s: planc.Scenario) -> None:
-    first_number = await s.call(numbers, "issue", on=mail)  # queue.plan:78
-    for _ in s.times(3):  # queue.plan:79
-        await s.call(numbers, "issue", on=mail)  # queue.plan:80
-    last_number = await s.call(numbers, "issue", on=mail)  # queue.plan:82
-    await s.expect(last_number == first_number + 4)  # queue.plan:83
+    first_number = await s.call(numbers, "issue", on=mail)  # queue.plan:79
+    for _ in s.times(3):  # queue.plan:80
+        await s.call(numbers, "issue", on=mail)  # queue.plan:81
+    last_number = await s.call(numbers, "issue", on=mail)  # queue.plan:83
+    await s.expect(last_number == first_number + 4)  # queue.plan:84
     await s.expect(
         planc.last(
             planc.items([first_number, last_number]),
         )
         == planc.float_(planc.str_(last_number)),
-    )  # queue.plan:84
+    )  # queue.plan:85
     await s.expect(
         planc.both(
             planc.sum_(planc.items([first_number, last_number])) > 0,
             planc.negate(last_number < first_number),
         ),
-    )  # queue.plan:85
+    )  # queue.plan:86
     await s.stays(
         planc.all_(planc.nodes_of(mail)["running"]),
         seconds=1.0,
-    )  # queue.plan:86
+    )  # queue.plan:87

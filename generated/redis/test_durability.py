@@ -130,62 +130,65 @@ async def test_a_journal_that_is_synced_before_the_answer_keeps_everything(
     PLAN,
     "a journal that is never synced loses what was acknowledged",
     clusters=[lax],
+    covers=["st-fsync"],
     timeout=40.0,
     only_on=["local"],
 )  # durability.plan:61
 async def test_a_journal_that_is_never_synced_loses_what_was_acknowledged(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(lax_visits, seconds=2.0):  # durability.plan:65
+    async with s.run(lax_visits, seconds=2.0):  # durability.plan:66
         pass
-    await s.do(planc.lose_unsynced(planc.node(lax, "n1")))  # durability.plan:66
-    await s.do(planc.start(planc.node(lax, "n1")))  # durability.plan:67
-    async with s.run(lax_visits, seconds=1.0):  # durability.plan:68
+    await s.do(planc.lose_unsynced(planc.node(lax, "n1")))  # durability.plan:67
+    await s.do(planc.start(planc.node(lax, "n1")))  # durability.plan:68
+    async with s.run(lax_visits, seconds=1.0):  # durability.plan:69
         pass
-    await s.expect(planc.some_acknowledged_write_is_lost())  # durability.plan:70
+    await s.expect(planc.some_acknowledged_write_is_lost())  # durability.plan:71
 
 
 @planc.scenario(
     PLAN,
     "a full disk refuses writes until there is room",
     clusters=[relaxed],
+    covers=["st-disk-full"],
     timeout=40.0,
     only_on=["local"],
-)  # durability.plan:73
+)  # durability.plan:74
 async def test_a_full_disk_refuses_writes_until_there_is_room(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(relaxed_visits, seconds=6.0) as run:  # durability.plan:77
+    async with s.run(relaxed_visits, seconds=6.0) as run:  # durability.plan:79
         run.at(
             1.0,
             planc.fill_disk(planc.node(relaxed, "n1"), seconds=2.0),
-        )  # durability.plan:78
-    await s.expect(planc.node(relaxed, "n1")["running"])  # durability.plan:81
-    await s.expect(planc.no_acknowledged_write_is_lost())  # durability.plan:82
+        )  # durability.plan:80
+    await s.expect(planc.node(relaxed, "n1")["running"])  # durability.plan:83
+    await s.expect(planc.no_acknowledged_write_is_lost())  # durability.plan:84
 
 
 @planc.scenario(
     PLAN,
     "a server that promised to sync first gives up on a full disk, and comes back whole",
     clusters=[store],
+    covers=["st-disk-full"],
     timeout=40.0,
     only_on=["local"],
-)  # durability.plan:85
+)  # durability.plan:87
 async def test_a_server_that_promised_to_sync_first_gives_up_on_a_full(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(visits, seconds=5.0) as run:  # durability.plan:89
+    async with s.run(visits, seconds=5.0) as run:  # durability.plan:92
         run.at(
             1.0,
             planc.fill_disk(planc.node(store, "n1"), seconds=2.0),
-        )  # durability.plan:90
+        )  # durability.plan:93
         run.at(
             2.0,
             planc.do_expect(planc.negate(planc.node(store, "n1")["running"])),
-        )  # durability.plan:91
-        run.at(4.0, planc.start(planc.node(store, "n1")))  # durability.plan:92
+        )  # durability.plan:94
+        run.at(4.0, planc.start(planc.node(store, "n1")))  # durability.plan:95
     await s.eventually(
         planc.node(store, "n1")["running"],
         within=5.0,
-    )  # durability.plan:95
-    await s.expect(planc.no_acknowledged_write_is_lost())  # durability.plan:96
+    )  # durability.plan:98
+    await s.expect(planc.no_acknowledged_write_is_lost())  # durability.plan:99

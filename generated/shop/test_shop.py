@@ -12,8 +12,6 @@ PLAN = planc.plan(
     severity="high",
 )  # shop.plan:1
 
-fair = planc.let("fair", 0.3)  # shop.plan:9
-
 billing = planc.mock(
     "billing",
     [
@@ -29,7 +27,7 @@ billing = planc.mock(
             planc.reply(200, text="3.5", headers={"Cache-Control": "no-store"}),
         ),
     ],
-)  # shop.plan:12
+)  # shop.plan:10
 
 shop = planc.service(
     "shop",
@@ -57,7 +55,7 @@ front = planc.cluster(
     "front",
     planc.nodes(1, shop, name="shop1"),
     set={"billing": billing["url"]},
-)  # shop.plan:17
+)  # shop.plan:15
 
 counter = planc.client(
     "counter",
@@ -93,7 +91,7 @@ shoppers = planc.workload(
     clients=4,
     rate=planc.ramp(10.0, 40.0, over=5.0),
     mix={"price": 1.0},
-)  # shop.plan:22
+)  # shop.plan:20
 
 
 @planc.scenario(
@@ -113,7 +111,7 @@ shoppers = planc.workload(
     covers=["sec-rbac"],
     catches=["trusts_all"],
     timeout=20.0,
-)  # shop.plan:29
+)  # shop.plan:27
 @planc.cases(
     ["role", "method", "path", "status"],
     [
@@ -124,7 +122,7 @@ shoppers = planc.workload(
         ("viewer", "GET", "/items/1", 200),
         ("viewer", "DELETE", "/items/1", 403),
     ],
-)  # shop.plan:29
+)  # shop.plan:27
 async def test_role_with_on_gets(
     s: planc.Scenario,
     role: planc.Expr,
@@ -132,17 +130,17 @@ async def test_role_with_on_gets(
     path: planc.Expr,
     status: planc.Expr,
 ) -> None:
-    token = await s.call(counter, "issue", role)  # shop.plan:42
+    token = await s.call(counter, "issue", role)  # shop.plan:40
     reply = await s.http(
         method,
         planc.text(planc.url(front, "http"), path),
         headers={"Authorization": planc.text("Bearer ", token)},
         timeout=2.0,
-    )  # shop.plan:43
-    await s.expect(reply["status"] == status)  # shop.plan:44
+    )  # shop.plan:41
+    await s.expect(reply["status"] == status)  # shop.plan:42
     await s.expect(
         planc.contains(reply["headers"]["content-type"], "json"),
-    )  # shop.plan:45
+    )  # shop.plan:43
 
 
 @planc.scenario(
@@ -152,14 +150,14 @@ async def test_role_with_on_gets(
     mocks=[billing],
     covers=["sec-rbac"],
     timeout=20.0,
-)  # shop.plan:48
+)  # shop.plan:46
 async def test_nobody_comes_in_without_a_token(s: planc.Scenario) -> None:
     reply = await s.http(
         "GET",
         planc.text(planc.url(front, "http"), "/items/1"),
         headers={"Authorization": "Bearer forged"},
-    )  # shop.plan:52
-    await s.expect(reply["status"] == 401)  # shop.plan:53
+    )  # shop.plan:50
+    await s.expect(reply["status"] == 401)  # shop.plan:51
     await s.expect(
         planc.matches_schema(
             reply["json"],
@@ -169,10 +167,10 @@ async def test_nobody_comes_in_without_a_token(s: planc.Scenario) -> None:
                 "properties": {"error": {"type": "string"}},
             },
         ),
-    )  # shop.plan:54
+    )  # shop.plan:52
     await s.expect(
         planc.matches(planc.lower(reply["text"]), "who are you"),
-    )  # shop.plan:59
+    )  # shop.plan:57
 
 
 @planc.scenario(
@@ -183,14 +181,14 @@ async def test_nobody_comes_in_without_a_token(s: planc.Scenario) -> None:
     covers=["ft-degrade", "mod-mock"],
     catches=["fails_with_dependency"],
     timeout=40.0,
-)  # shop.plan:62
+)  # shop.plan:60
 async def test_a_price_is_shown_although_the_price_service_fails(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(shoppers, seconds=8.0):  # shop.plan:67
+    async with s.run(shoppers, seconds=8.0):  # shop.plan:65
         pass
-    await s.expect(planc.len_(billing["requests"]) > 50)  # shop.plan:69
-    await s.expect(planc.error_rate() == 0.0)  # shop.plan:70
-    await s.expect(planc.latency("p95", of="price", on=shoppers) < 0.5)  # shop.plan:71
-    last = await s.call(counter, "price")  # shop.plan:72
-    await s.expect(last["price"] == 3)  # shop.plan:73
+    await s.expect(planc.len_(billing["requests"]) > 50)  # shop.plan:67
+    await s.expect(planc.error_rate() == 0.0)  # shop.plan:68
+    await s.expect(planc.latency("p95", of="price", on=shoppers) < 0.5)  # shop.plan:69
+    last = await s.call(counter, "price")  # shop.plan:70
+    await s.expect(last["price"] == 3)  # shop.plan:71

@@ -156,21 +156,21 @@ async def test_it_greets_by_name(s: planc.Scenario) -> None:
     only_on=["local", "docker"],
 )  # toolbox.plan:43
 async def test_greeting_costs_neither_memory_nor_files(s: planc.Scenario) -> None:
-    async with s.run(guests, seconds=6.0) as run:  # toolbox.plan:47
-        run.at(3.0, planc.restart(planc.node(door, "n2")))  # toolbox.plan:48
-    await s.expect(planc.throughput() >= 8.0)  # toolbox.plan:51
+    async with s.run(guests, seconds=6.0) as run:  # toolbox.plan:48
+        run.at(3.0, planc.restart(planc.node(door, "n2")))  # toolbox.plan:49
+    await s.expect(planc.throughput() >= 8.0)  # toolbox.plan:52
     await s.expect(
         planc.metric(planc.node(door, "n1"), "greetings_total") > 0,
-    )  # toolbox.plan:52
-    await s.expect(planc.memory(planc.node(door, "n1")) < 200000000)  # toolbox.plan:53
-    await s.expect(planc.open_files(planc.node(door, "n1")) < 200)  # toolbox.plan:54
+    )  # toolbox.plan:53
+    await s.expect(planc.memory(planc.node(door, "n1")) < 200000000)  # toolbox.plan:54
+    await s.expect(planc.open_files(planc.node(door, "n1")) < 200)  # toolbox.plan:55
     await s.expect(
         planc.memory_growth(planc.node(door, "n1")) < 52428800,
-    )  # toolbox.plan:55
-    await s.expect(planc.open_files_of(planc.node(door, "n1")) < 200)  # toolbox.plan:56
+    )  # toolbox.plan:56
+    await s.expect(planc.open_files_of(planc.node(door, "n1")) < 200)  # toolbox.plan:57
     await s.expect(
         planc.error_rate(window=planc.after_heal()) < 0.05,
-    )  # toolbox.plan:57
+    )  # toolbox.plan:58
     await s.expect(
         planc.distinct(planc.sorted_([3, 1, 3])) == [1, 3],
-    )  # toolbox.plan:58
+    )  # toolbox.plan:59

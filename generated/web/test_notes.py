@@ -164,5 +164,5 @@ async def test_gets(
     reply = await s.http(
         method,
         planc.text(planc.url(planc.any_of(1, replicas), "http"), path),
-    )  # notes.plan:57
-    await s.expect(reply["status"] == status)  # notes.plan:58
+    )  # notes.plan:58
+    await s.expect(reply["status"] == status)  # notes.plan:59

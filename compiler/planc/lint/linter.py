@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from planc.diagnostics import Diagnostic, Diagnostics, Edit, did_you_mean
 from planc.lint.allowed import OF_DIFF, Allows, Said, unused
+from planc.lint.names import without
 from planc.lint.registry import Selection
 from planc.lint.rule import Finding, Rule
 from planc.lint.subject import File, Subject
@@ -79,7 +80,7 @@ def _unused(said: Said, file: File) -> Finding:
         said.span,
         f"`allow {said.rule}` allows nothing: the rule finds nothing in this {where}",
         help="remove the line",
-        fix=(Edit(file.whole_lines(said.span), ""),),
+        fix=(Edit(without(file, said.span), ""),),
     )
 
 

@@ -41,9 +41,12 @@ def _names(node: n.Node, declared: set[int]) -> Iterator[str]:
             yield part.id.partition(".")[0]
 
 
-def without(file: File, span: Span) -> Span:
-    """Return what to remove so that a declaration is gone: whole lines, and one empty line."""
-    lines = file.whole_lines(span)
+def without(file: File, span: Span, *, comments: bool = False) -> Span:
+    """Return what to remove so that something is gone: whole lines, and one empty line.
+
+    With `comments` also those that stand directly above it and speak of it.
+    """
+    lines = file.whole_lines(span, comments=comments)
     before = file.source.line(lines.line - 1).strip() if lines.line > 1 else ""
     end = lines.end
     text = file.source.text

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING, Any, Literal
 
-from planc.diagnostics import Diagnostic, Edit, Related, Severity
+from planc.diagnostics import Code, Diagnostic, Edit, Related, Severity
 from planc.source import Span
 
 if TYPE_CHECKING:
@@ -58,6 +58,18 @@ class Rule:
     check: Check
     origin: str = "planc"
     """The package that brings it."""
+
+    def code(self) -> Code:
+        """Return what renderings tell of the rule."""
+        return Code(self.name, self.name, self.summary, self.text(), "lint")
+
+    def text(self) -> str:
+        """Return the long form, in Markdown, with what is found and what is not."""
+        bad, good = (indent(each, "    ") for each in (self.bad, self.good))
+        text = f"{self.why}\n\nFound:\n\n{bad}\n\nNot found:\n\n{good}\n"
+        if self.scope != "allow":
+            text += f'\nWhere it is meant: `allow {self.name} "reason"`.\n'
+        return text + ("\n`planc lint --fix` mends it.\n" if self.fixable else "")
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
         return Diagnostic(

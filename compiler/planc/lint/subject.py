@@ -26,13 +26,13 @@ class File:
     def text(self, span: Span) -> str:
         return self.source.text[span.start : span.end]
 
-    def whole_lines(self, span: Span) -> Span:
+    def whole_lines(self, span: Span, *, comments: bool = False) -> Span:
         """Return a span with its lines to both sides, the newline at the end included.
 
-        A comment that stands alone in the lines directly above belongs to it.
+        With `comments` also those that stand alone in the lines directly above.
         """
         first, last = span.line, max(span.end_line, span.line)
-        while first > 1 and self.source.line(first - 1).lstrip().startswith("#"):
+        while comments and first > 1 and self.source.line(first - 1).lstrip().startswith("#"):
             first -= 1
         starts, length = self.source.line_starts, len(self.source.text)
         end = starts[last] if last < len(starts) else length

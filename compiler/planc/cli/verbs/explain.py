@@ -2,6 +2,7 @@
 
 planc explain plans/store.plan         what each scenario does and expects, as prose
 planc explain PLC0123                  what a diagnostic means, with an example and the way out
+planc explain fault-after-load         the same of a lint rule
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ def main(arguments: Sequence[str]) -> int:
         return CLEAN
     if word.endswith(SUFFIX) or os.path.exists(word):
         return _plan(word)
-    code = find_code(word)
+    rules = _rules()
+    code = find_code(word) or rules.get(word.lower())
     if code is None:
         known = [name for each in all_codes().values() for name in (each.code, each.name)]
+        known += rules
         raise UsageError(
             f"there is no diagnostic `{word}`",
             suggestion(word.upper(), known) or suggestion(word, known, "`planc explain` lists all"),
@@ -54,15 +57,25 @@ def _plan(path: str) -> int:
     return CLEAN
 
 
+def _rules() -> dict[str, Code]:
+    """Return the lint rules, those too that the project has asked packages for."""
+    from planc.cli.verbs.lint import selection_of
+
+    return {name: rule.code() for name, rule in selection_of(Project.find()).known().items()}
+
+
 def _table() -> None:
-    width = max(len(code.name) for code in all_codes().values())
+    rules = _rules()
+    width = max(len(name) for name in (*rules, *(code.name for code in all_codes().values())))
     for code in all_codes().values():
         print(f"{code.code}  {code.name:<{width}}  {code.title}")
+    for name, rule in rules.items():
+        print(f"lint     {name:<{width}}  {rule.title}")
 
 
 def _show(code: Code) -> None:
-    text = f"# {code.code} {code.name}: {code.title}\n\n{code.explain}"
-    _print(text)
+    names = code.code if code.code == code.name else f"{code.code} {code.name}"
+    _print(f"# {names}: {code.title}\n\n{code.explain}")
 
 
 def _print(text: str) -> None:

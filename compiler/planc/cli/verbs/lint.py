@@ -17,6 +17,7 @@ from planc.cli.errors import UsageError
 from planc.cli.parser import DOCUMENTS, Parser
 from planc.cli.project import Project
 from planc.diagnostics import Diagnostics, Severity
+from planc.diagnostics.codes import bring
 from planc.diagnostics.render import render
 from planc.lint import Selection, UnknownRule
 from planc.pipeline.linting import Linted, lint_files, mend
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.read(arguments)
     project = Project.of(options.paths)
     try:
-        selection = _selection(project, _names(options.select), _names(options.ignore))
+        selection = selection_of(project, _names(options.select), _names(options.ignore))
         if options.list:
             return _list(selection)
         return _linted(project, options.paths, selection, options.fix, options.output_format)
@@ -47,7 +48,9 @@ def _names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() for each in given for name in each.split(",") if name.strip())
 
 
-def _selection(project: Project, select: tuple[str, ...], ignore: tuple[str, ...]) -> Selection:
+def selection_of(
+    project: Project, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
+) -> Selection:
     """Join the command line with planc.yaml: a `--select` replaces what stands there."""
     from planc.lint.plugins import PluginError, brought
 
@@ -77,6 +80,7 @@ def _linted(
     linted = mend(root, inner, selection) if fix else lint_files(root, inner, selection)
     for path, text in linted.texts.items():
         _replace(Path(root, path), text)
+    bring(each.code() for each in selection.rules())
     _show(linted, len(files), output_format)
     serious = [each for each in linted.found if each.severity is not Severity.NOTE]
     return FINDINGS if serious or linted.errors else CLEAN

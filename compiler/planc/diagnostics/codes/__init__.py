@@ -19,6 +19,7 @@ Each entry is a table named by its code with `name` (a permanent slug that says 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,19 @@ def all_codes() -> dict[str, Code]:
             explain = row["explain"].strip("\n").rstrip() + "\n"
             found[number] = Code(number, row["name"], row["title"], explain, file.stem)
     return dict(sorted(found.items()))
+
+
+_BROUGHT: dict[str, Code] = {}
+
+
+def bring(codes: Iterable[Code]) -> None:
+    """Make known to renderings what stands in no table: lint rules, each known by its name."""
+    _BROUGHT.update((each.code, each) for each in codes)
+
+
+def code_of(code: str) -> Code | None:
+    """Return what is known of a diagnostic's code, whoever brought it."""
+    return all_codes().get(code) or _BROUGHT.get(code)
 
 
 def find_code(code_or_name: str) -> Code | None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from planc.diagnostics.codes import all_codes
+from planc.diagnostics.codes import code_of
 from planc.diagnostics.diagnostic import Diagnostic, Diagnostics
 from planc.source.file import SourceFile
 from planc.source.span import Span
@@ -22,7 +22,7 @@ def render(diagnostics: Diagnostics, sources: Mapping[str, SourceFile], color: b
 
 
 def _record(item: Diagnostic) -> dict[str, Any]:
-    code = all_codes().get(item.code)
+    code = code_of(item.code)
     return {
         "code": item.code,
         "name": code.name if code else "",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from planc.diagnostics.codes import all_codes
+from planc.diagnostics.codes import code_of
 from planc.diagnostics.diagnostic import Diagnostic, Diagnostics, Severity
 from planc.diagnostics.render.fingerprint import fingerprints
 from planc.source.file import SourceFile
@@ -46,7 +46,7 @@ def _version() -> str:
 
 
 def _rule(number: str) -> dict[str, Any]:
-    code = all_codes().get(number)
+    code = code_of(number)
     if code is None:
         return {"id": number}
     return {

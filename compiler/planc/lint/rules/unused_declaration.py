@@ -53,5 +53,5 @@ def check(plan: Subject) -> Iterator[Finding]:
                 node.name.span,
                 f"nothing uses the {kind} `{node.name.id}`",
                 help="remove it",
-                fix=(Edit(without(plan.file, node.span), ""),),
+                fix=(Edit(without(plan.file, node.span, comments=True), ""),),
             )

@@ -1,0 +1,5 @@
+import uuid
+
+
+def new_name():
+    return str(uuid.uuid4())
