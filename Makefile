@@ -25,6 +25,7 @@ check: $(VENV)/.for-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/planc compile plans --check
+	$(BIN)/planc lint plans
 
 $(VENV)/.for-run: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
