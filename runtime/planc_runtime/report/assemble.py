@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planc_runtime.history.summary import Record
-from planc_runtime.report import html, junit, machine, markdown
+from planc_runtime.report import html, junit, machine, markdown, trends
 from planc_runtime.report.collect import read_run
 from planc_runtime.report.files import probe, reporting, write_text
 from planc_runtime.report.jsonl import join_lines, remove_tree
@@ -59,7 +59,8 @@ def assemble(reports: Path) -> Assembled:
         views = [_assemble_plan(plan) for plan in run.plans]
         write_text(reports / "summary.json", _json(machine.run_summary(run)))
         write_text(reports / "summary.md", markdown.render(run))
-        write_text(reports / INDEX, html.render_index(run, views))
+        known = trends.remember(reports, run.plans)
+        write_text(reports / INDEX, html.render_index(run, views, known))
     return Assembled(run, reports / INDEX)
 
 

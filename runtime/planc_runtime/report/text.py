@@ -24,6 +24,7 @@ def describe(summary: ScenarioSummary) -> str:
     missed = [fault for fault in summary.faults if fault.hold is not Hold.INSTALLED]
     lines += [f"{each.line}  {each.name}: {each.hold}: {each.proof}" for each in missed]
     lines += [f"{each.line}  {each.text}  (not reached)" for each in summary.not_reached]
+    lines += [f"network of {condition}" for condition in summary.conditions]
     if summary.replay:
         lines += ["", f"replay: {summary.replay}"]
     return "\n".join(lines)

@@ -28,6 +28,7 @@ def test_every_promised_file_is_there(leave: Leave, reports: Path) -> None:
         "index.html",
         "summary.json",
         "summary.md",
+        "trends.sqlite",
     }
     assert {path.name for path in (reports / "consensus/first").iterdir()} == {
         "events.jsonl",

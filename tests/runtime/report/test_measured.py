@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coverage import CoverageData
-from lxml import etree
+from lxml import etree, html
 
 from planc_runtime.report import assemble
 from planc_runtime.report.collect import read_plan
@@ -52,14 +52,17 @@ def test_scenarios_add_up_and_contexts_tell_them_apart(
     pages = "".join(page.read_text() for page in (plan / "coverage").glob("*.html"))
     assert "test_greet" in pages
     assert "test_part" in pages
-    assert "coverage 100 %" in (reports / "index.html").read_text()
+    words = html.parse(str(reports / "index.html")).getroot().text_content()
+    assert "code coverage 100 %" in " ".join(words.split())
 
 
 def test_without_measurements_there_is_no_coverage(leave: Leave, reports: Path) -> None:
     leave()
     assemble(reports)
     assert not (reports / "consensus/first/coverage.xml").exists()
-    assert "coverage" not in (reports / "consensus/first/index.html").read_text().lower()
+    document = html.parse(str(reports / "consensus/first/index.html"))
+    assert not document.xpath("//a[contains(@href, 'coverage')]")
+    assert "code coverage" not in document.getroot().text_content().lower()
 
 
 def test_a_data_file_cut_short_is_named_and_the_rest_counts(

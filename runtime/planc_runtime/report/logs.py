@@ -1,0 +1,97 @@
+"""The nodes' logs, each line with the moment it had arrived by.
+
+The engine notes how long each log was at each of its looks (`arrivals.jsonl`); a line's time is
+the first look at which it was whole. Logs from elsewhere have no such notes and are shown without
+times.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planc_runtime.history.summary import NodeSummary
+from planc_runtime.report.lanes import read_lines
+
+HEAD = 64 * 1024
+TAIL = 192 * 1024
+"""Bytes of one log that a page holds: from its beginning and from its end."""
+WIDEST = 2_000
+"""Characters of one line."""
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+"""Colours and other things that a terminal would obey."""
+
+
+@dataclass(slots=True)
+class Log:
+    node: str
+    lines: list[str] = field(default_factory=list)
+    times: list[float | None] = field(default_factory=list)
+    left_out: int = 0
+    """Bytes between beginning and end that the page does not hold."""
+    gap: int = -1
+    """The line before which they stood."""
+
+
+def read_logs(folder: Path, nodes: Sequence[NodeSummary], share: float = 1.0) -> list[Log]:
+    """Read the logs that lie inside the scenario's folder; `share` makes all of them shorter."""
+    arrivals = _arrivals(folder / "arrivals.jsonl")
+    found = []
+    for node in nodes:
+        path = folder / node.log
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if node.log and inside and path.is_file():
+            noted = arrivals.get(path.name, ([], []))
+            found.append(_read(node.name, path, noted, share))
+    return found
+
+
+def _arrivals(path: Path) -> dict[str, tuple[list[int], list[float]]]:
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    for row in read_lines(path):
+        sizes, times = found.setdefault(str(row.get("log")), ([], []))
+        size = row.get("size")
+        # A log that was cut (`copytruncate`) begins anew: earlier notes are not of these lines.
+        if isinstance(size, int) and sizes and size < sizes[-1]:
+            sizes.clear()
+            times.clear()
+        if isinstance(size, int):
+            sizes.append(size)
+            times.append(float(row["t"]))
+    return found
+
+
+def _read(node: str, path: Path, noted: tuple[list[int], list[float]], share: float) -> Log:
+    head, tail = int(HEAD * share), int(TAIL * share)
+    log = Log(node)
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(0)
+            if size <= head + tail:
+                _add(log, file.read(), 0, noted)
+                return log
+            begin = file.read(head)
+            file.seek(size - tail)
+            end = file.read(tail)
+    except OSError:
+        return log
+    begin = begin[: begin.rfind(b"\n") + 1]
+    skipped = end.find(b"\n") + 1
+    _add(log, begin, 0, noted)
+    log.gap, log.left_out = len(log.lines), size - len(begin) - (len(end) - skipped)
+    _add(log, end[skipped:], size - tail + skipped, noted)
+    return log
+
+
+def _add(log: Log, data: bytes, offset: int, noted: tuple[list[int], list[float]]) -> None:
+    sizes, times = noted
+    for line in data.splitlines(keepends=True):
+        offset += len(line)
+        place = bisect.bisect_left(sizes, offset)
+        text = ESCAPES.sub("", line.decode("utf-8", "replace").rstrip("\r\n"))
+        log.lines.append(text if len(text) <= WIDEST else text[:WIDEST] + "…")
+        log.times.append(times[place] if place < len(times) else None)
