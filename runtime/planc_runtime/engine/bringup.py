@@ -305,6 +305,7 @@ async def lay_normal_links(cluster: Cluster, nodes: Sequence[ClusterNode], stage
     machines = [node.machine for node in nodes]
     lease = await world.impair(frozenset(both_ways(machines, machines)), rule)
     stage.tell("links", cluster=cluster.name, proof=lease.evidence.proof)
+    stage.summary.conditions.append(f"{cluster.name}: {lease.evidence.proof}")
 
 
 async def together(work: Any) -> None:

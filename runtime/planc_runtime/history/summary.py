@@ -133,6 +133,8 @@ class ScenarioSummary(Record):
     faults: list[FaultSummary] = Field(default_factory=list)
     workloads: list[WorkloadSummary] = Field(default_factory=list)
     nodes: list[NodeSummary] = Field(default_factory=list)
+    conditions: list[str] = Field(default_factory=list)
+    """What the network was made to be before anything went wrong, where the plan says so."""
     statements: list[StatementSummary] = Field(default_factory=list)
     """All statements of the scenario's body, in the plan's order."""
     not_reached: list[StatementSummary] = Field(default_factory=list)

@@ -83,4 +83,6 @@ def _words(rule: LinkRule) -> str:
             words.append(f"{word} {chance:.1%}")
     if rule.rate is not None:
         words.append(f"at most {rule.rate:g} bit/s")
+    if rule.retransmit is not None:
+        words.append(f"TCP retransmits every {rule.retransmit:g} s at the latest")
     return ", ".join(words) or "no trouble"

@@ -1,10 +1,15 @@
 """Nodes on hosts of their own: addresses, names, links, and who is on which host."""
 
 import asyncio
+import contextlib
 import os
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +192,92 @@ def test_a_rung_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv(rungs.VARIABLE, "bridge")
     with pytest.raises(CannotRun, match="'bridge'"):
         rungs.find()
+
+
+NEIGHBOUR = """
+import asyncio, pathlib, sys
+from planc_runtime.clusters.local.backend import LocalBackend
+from planc_runtime.protocols.backend import Settings
+from planc_runtime.protocols.rules import LinkRule
+from planc_runtime.testing.scene import Scene
+
+async def main(world):
+    scene = Scene(world)
+    await scene.start("n1", "n2")
+    await scene.ask("n1", "set who " + sys.argv[2])
+    print(scene.node("n1").placement.address, flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    pairs = frozenset({("n1", "n2"), ("n2", "n1")})
+    await world.impair(pairs, LinkRule(cut=True))
+    print(await scene.silent("n1", "relay n2 x", within=0.5), flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    print(await scene.ask("n1", "get who"), flush=True)
+
+LocalBackend().execute(Settings(1, pathlib.Path(sys.argv[1])), main)
+"""
+NOBODY = 65534
+ROOT = Path(__file__).parents[4]
+
+
+@contextlib.contextmanager
+def a_neighbour(folder: Path, word: str, user: int | None) -> "Iterator[subprocess.Popen[str]]":
+    """A run of somebody's, as in a second terminal."""
+    path = [str(ROOT / root) for root in ("compiler", "grammar", "runtime")]
+    neighbour = subprocess.Popen(
+        [sys.executable, "-c", NEIGHBOUR, str(folder), word],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, user=user, cwd="/",
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(path)},
+    )  # fmt: skip
+    try:
+        yield neighbour
+    finally:
+        neighbour.communicate("\n\n", timeout=20)
+
+
+def say(neighbour: "subprocess.Popen[str]", word: str = "") -> str:
+    """Let a run go on to its next line."""
+    assert neighbour.stdin
+    assert neighbour.stdout
+    neighbour.stdin.write(f"{word}\n")
+    neighbour.stdin.flush()
+    return neighbour.stdout.readline().strip()
+
+
+def _can_run(user: int) -> bool:
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", "import planc_runtime"],
+            user=user, cwd="/", capture_output=True, env={"PYTHONPATH": str(ROOT / "runtime")},
+        )  # fmt: skip
+    except OSError:
+        return False
+    return ended.returncode == 0
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize("user", [None, NOBODY], ids=["same user", "another user"])
+def test_runs_side_by_side_do_not_see_each_other(play: Play, user: int | None) -> None:
+    """Same names, addresses and ports at the same time; a cut of one is not the other's."""
+    folder = Path(tempfile.mkdtemp(prefix="planc-neighbour-"))
+    if user is not None:
+        if os.geteuid() != 0 or not _can_run(user):
+            shutil.rmtree(folder)
+            pytest.skip("takes root, and a Python and a source tree that everybody may read")
+        os.chown(folder, user, user)
+
+    async def main(scene: Scene) -> None:
+        await scene.start("n1", "n2")
+        await scene.ask("n1", "set who mine")
+        with a_neighbour(folder / "world", "theirs", user) as other:
+            assert other.stdout
+            address = await asyncio.to_thread(other.stdout.readline)
+            assert address.strip() == scene.node("n1").placement.address
+            assert await asyncio.to_thread(say, other) == "True"
+            assert await scene.ask("n1", "relay n2 x") == "x"
+            assert await asyncio.to_thread(say, other) == "theirs"
+        assert await scene.ask("n1", "get who") == "mine"
+
+    try:
+        play(main)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
