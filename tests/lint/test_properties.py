@@ -112,7 +112,9 @@ def test_nothing_a_plan_names_is_imported_or_run(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("text", ["def f(:", "\0", "#" * 2_000_000 + "\nimport random; random.random()"])
+@pytest.mark.parametrize(
+    "text", ["def f(:", "\0", "#" * 2_000_000 + "\nimport random; random.random()"]
+)
 def test_python_that_cannot_be_read_is_left_alone(text: str, tmp_path: Path) -> None:
     (tmp_path / "odd.py").write_text(text, "utf-8")
     (tmp_path / "a.plan").write_text('plan "odd"\n\nscenario "x" {\n  python "odd:f"(1)\n}\n')

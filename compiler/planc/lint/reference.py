@@ -16,9 +16,10 @@ NAME = "lint.md"
 _INTRODUCTION = """\
 # Lint rules
 
+<!-- Made from compiler/planc/lint/rules: python -m planc.lint.reference docs/reference -->
+
 `planc lint` says what a reviewer who knows distributed systems would ask about plans without
-mistakes. Nothing of a plan is run or imported. This page is made from the rules by
-`python -m planc.lint.reference docs/reference`; `planc explain RULE` shows one of them.
+mistakes. Nothing of a plan is run or imported. `planc explain RULE` shows one of the rules.
 
     planc lint [PATHS]                          every rule
     planc lint --select RULE,... --ignore RULE,...

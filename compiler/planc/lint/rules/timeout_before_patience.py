@@ -40,31 +40,31 @@ from planc.syntax import nodes as n
 )
 def check(plan: Subject) -> Iterator[Finding]:
     for scenario in plan.plan.scenarios:
-        longest = sum(map(_longest, scenario.body))
-        if scenario.timeout is not None and longest > scenario.timeout:
-            place = _line(plan, scenario)
+        length = sum(map(_length, scenario.body))
+        patience = max((_patience(part) for part in scenario.body), default=0.0)
+        if scenario.timeout is not None and patience and length + patience > scenario.timeout:
             yield Finding(
-                place,
-                f"the steps may take {longest:g}s and still pass, the timeout is "
-                f"{scenario.timeout:g}s",
-                help=f"allow for the start of the nodes, too: timeout {_rounded(longest)}s",
+                _line(plan, scenario),
+                f"the steps take {length:g}s, up to {patience:g}s more are waited at once, and "
+                f"the timeout is {scenario.timeout:g}s",
+                help="allow for the start of the nodes, too: "
+                f"timeout {_rounded(length + patience)}s",
             )
 
 
-def _longest(part: m.Statement) -> float:
-    """Return how long a statement may take and still be fine; what is unknown counts nothing."""
+def _length(part: m.Statement) -> float:
+    """Return how long a statement takes in any case; what is unknown counts nothing."""
     match part:
-        case m.Run(duration=duration) | m.Over(duration=duration) | m.Wait(duration=duration):
-            return number(duration) or 0.0
-        case m.Eventually(within=within) | m.WaitUntil(within=within):
-            return number(within) or 0.0
-        case m.Stays(duration=duration):
-            return number(duration) or 0.0
-        case m.Trouble(duration=duration):
-            return number(duration) or 0.0
+        case m.Run() | m.Over() | m.Wait() | m.Stays() | m.Trouble():
+            return number(part.duration) or 0.0
         case m.RepeatTimes(times=times, body=body):
-            return (number(times) or 0.0) * sum(map(_longest, body))
+            return (number(times) or 0.0) * sum(map(_length, body))
     return 0.0
+
+
+def _patience(part: m.Statement) -> float:
+    """Return how long is waited for a condition at most."""
+    return number(part.within) or 0.0 if isinstance(part, m.Eventually | m.WaitUntil) else 0.0
 
 
 def _rounded(seconds: float) -> int:
