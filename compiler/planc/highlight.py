@@ -28,7 +28,7 @@ _WORDS = load_words()
 _groups: Any = bygroups  # which has no types
 _NOT_INSIDE = r"(?<![\w.-])"
 _NO_NAME_FOLLOWS = r"(?![\w(.-])(?!\s*[=:,)])"
-_NOT_A_NAME = r"(?![\w(-])(?!\s*(?:[=:,).\]}]|$))"
+_NOT_A_NAME = r"(?![\w(-])(?!\s*(?:=(?!=)|[:,).\]}]))"
 
 
 def _first(*roles: str) -> str:

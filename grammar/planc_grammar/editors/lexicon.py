@@ -10,7 +10,10 @@ from __future__ import annotations
 from functools import cache
 
 from planc_grammar.editors.rules import (
+    Choice,
     Literal,
+    Reference,
+    Repeat,
     entries,
     first_words,
     literals,
@@ -74,10 +77,40 @@ def all_words() -> frozenset[str]:
 @cache
 def inner_words() -> frozenset[str]:
     """Return the keywords that can stand in the middle of a line."""
+    begin = _beginning_lines()
     found: set[str] = set()
     for rule in read_rules().values():
         for part in rule.alternatives:
             texts = [text for text in literals(part) if text.isalpha()]
-            begins = next(iter(parts_of(part)), None)
-            found.update(texts[1:] if isinstance(begins, Literal) else texts)
+            is_first = rule.name in begin and isinstance(parts_of(part)[0], Literal)
+            found.update(texts[1:] if is_first else texts)
     return frozenset(found)
+
+
+def _beginning_lines() -> set[str]:
+    """Return the rules of which each alternative is an entry of a block, or of the file."""
+    found: set[str] = set()
+    left = {*_blocks(), "item"}
+    while left:
+        name = left.pop()
+        found.add(name)
+        direct = [
+            each.rule for each in read_rules()[name].alternatives if isinstance(each, Reference)
+        ]
+        left.update(set(direct) - found)
+    # A fault is wrapped once more, for what can follow it.
+    return found | {"fault_words", "call"}
+
+
+@cache
+def last_words() -> frozenset[str]:
+    """Return the keywords with which a statement can end: `is lost`, `200 steps`."""
+    found: set[str] = set()
+    for rule in read_rules().values():
+        for part in rule.alternatives:
+            last = parts_of(part)[-1]
+            # `heal ["all" | targets]`: what may stand last, or nothing.
+            optional = isinstance(last, Repeat) and isinstance(last.part, Choice)
+            if isinstance(last, Literal) or optional:
+                found.update(literals(last))
+    return frozenset(text for text in found if text.isalpha())

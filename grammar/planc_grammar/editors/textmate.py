@@ -10,15 +10,15 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from planc_grammar.editors.lexicon import inner_words, words
+from planc_grammar.editors.lexicon import inner_words, last_words, words
 
 _NAMED = "service cluster client workload fault mock machine"
 """Declarations that are followed by the name of what they declare."""
 _IDS = "covers catches tags"
 _NOT_INSIDE = r"(?<![\w.-])"
 """A keyword is no part of a name, of a path of names, or of an ID."""
-_NO_NAME = r"(?![\w(-])(?!\s*(?:[=:,).\]}]|$))"
-"""What follows a name, and no keyword in the middle of a line: a sign, or nothing."""
+_NO_NAME = r"(?![\w(-])(?!\s*(?:=(?!=)|[:,).\]}]))"
+"""What does not follow a keyword in the middle of a line: a sign that names have after them."""
 
 
 def grammar() -> dict[str, Any]:
@@ -84,6 +84,15 @@ def _line() -> Iterable[dict[str, Any]]:
         "end": "$",
         "patterns": [_comment(), _simple("constant.other.id", r"[A-Za-z_]\w*(?:-\w+)*")],
     }
+    yield {
+        "begin": r"^\s*(mix|ports)(?=\s+[A-Za-z_])",
+        "beginCaptures": {"1": {"name": "keyword.other.setting.plan"}},
+        "end": "$",
+        "patterns": [_simple("variable.other", r"(?<![\w.])[A-Za-z_]\w*"), _include("value")],
+    }
+    yield _match(
+        r"^\s*(hook)\s+([A-Za-z_]\w*)", "keyword.other.setting", "variable.other.definition"
+    )
     kinds = words()
     first = r"^\s*({})(?![\w(.-])(?!\s*[=:,)])"
     for role, scope in (
@@ -115,6 +124,9 @@ def _value() -> Iterable[dict[str, Any]]:
         "variable.other.definition",
         "keyword.operator.word",
     )
+    yield _match(
+        r"\b(over)\s+([A-Za-z_]\w*)(?=\s+(?:on\b|[{\"]))", "keyword.other", "variable.other"
+    )
     yield _simple("constant.language", _anywhere(kinds["constants"]))
     yield _simple("keyword.operator.word", _anywhere(kinds["operators"]))
     yield _simple("support.constant.method", r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b")
@@ -123,7 +135,7 @@ def _value() -> Iterable[dict[str, Any]]:
     yield _simple("keyword.control", _between(kinds["statements"]))
     inner = inner_words() | set(kinds["connectives"])
     inner -= {word for role in ("faults", "statements", "operators") for word in kinds[role]}
-    yield _simple("keyword.other", _between(sorted(inner)))
+    yield _simple("keyword.other", _between(sorted(inner), compared=True))
     yield _simple("entity.name.function", r"[A-Za-z_]\w*(?=\()")
     yield _simple("variable.other.property", r"(?<=\.)[A-Za-z_]\w*")
     yield _simple("variable.other", r"[A-Za-z_]\w*")
@@ -136,8 +148,17 @@ def _anywhere(listed: Iterable[str]) -> str:
     return rf"{_NOT_INSIDE}(?:{'|'.join(listed)})(?![\w-])"
 
 
-def _between(listed: Iterable[str]) -> str:
-    return rf"{_NOT_INSIDE}(?:{'|'.join(listed)}){_NO_NAME}"
+def _between(listed: Iterable[str], *, compared: bool = False) -> str:
+    """Match keywords in the middle of a line; few can end one, and names often do.
+
+    A measure can be compared (`error rate == 0%`); what begins a statement would be a name there.
+    """
+    last = [word for word in listed if word in last_words()]
+    others = [word for word in listed if word not in last_words()]
+    either = [rf"(?:{'|'.join(others)})(?!\s*(?:#|$))"]
+    either += [f"(?:{'|'.join(last)})"] if last else []
+    is_name = "" if compared else r"(?!\s*[=!<>])"
+    return rf"{_NOT_INSIDE}(?:{'|'.join(either)}){_NO_NAME}{is_name}"
 
 
 def _comment() -> dict[str, Any]:
