@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test check clean
+.PHONY: run test check docs clean
 
 run: $(VENV)/.for-run
 	$(BIN)/planc compile plans
@@ -27,6 +27,11 @@ check: $(VENV)/.for-test
 	$(BIN)/planc compile plans --check
 	$(BIN)/planc lint plans
 
+# The site of docs/, from its index.html; what is linked must be there, warnings are errors.
+docs: $(VENV)/.for-test
+	$(BIN)/sphinx-build -q -E -W --keep-going -d build/doctrees docs build/docs
+	@echo build/docs/index.html
+
 $(VENV)/.for-run: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[quickstart]'
@@ -38,4 +43,4 @@ $(VENV)/.for-test: pyproject.toml
 	touch $@ $(VENV)/.for-run
 
 clean:
-	rm -rf $(VENV) .planc reports .coverage .coverage.* htmlcov
+	rm -rf $(VENV) .planc build reports .coverage .coverage.* htmlcov

@@ -5,6 +5,7 @@ A page is plain Markdown. What its blocks need beyond their language stands arou
     ```plan title="plans/first.plan"     the block is a file of the page's project
     <!-- status: 1 -->                   the commands of the next console block end with this
     <!-- needs: go -->                   the page's story is skipped where this program is missing
+    <!-- brings: plans/x as y -->        a folder of the repository that the project has already
     <!-- same as: plans/x.plan -->       the next block is this file of the repository
     <!-- not run: REASON -->             the next block is not run, and why
 """
@@ -20,10 +21,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[3]
-GENERATED = "<!-- Made from "
-"""How a page begins that is made from data; the tests of its generator run its examples."""
+GENERATED = re.compile("<!-- Made from |This page is made from")
+"""What a page says that is made from data; the tests of its generator run its examples."""
 
-_REMARK = re.compile(r"<!--\s*(status|needs|same as|not run):\s*(.+?)\s*-->", re.DOTALL)
+_WITH_FIGURES = ("docs/internals/", "docs/decisions/")
+_REMARK = re.compile(r"<!--\s*(status|needs|brings|same as|not run):\s*(.+?)\s*-->", re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
 
 
@@ -42,6 +44,11 @@ class Block:
         return f"{self.page}:{self.line}"
 
     @property
+    def is_figure(self) -> bool:
+        """Say whether it is a drawing in words: indented, where the inside is explained."""
+        return not self.language and self.page.startswith(_WITH_FIGURES)
+
+    @property
     def is_run(self) -> bool:
         return "not run" not in self.remarks
 
@@ -51,7 +58,7 @@ def pages() -> dict[str, list[Block]]:
     """Return the blocks of every page that was written by hand, by the page's path."""
     files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     texts = {str(file.relative_to(ROOT)): file.read_text("utf-8") for file in files}
-    return {page: read(page, text) for page, text in texts.items() if GENERATED not in text}
+    return {page: read(page, text) for page, text in texts.items() if not GENERATED.search(text)}
 
 
 def read(page: str, text: str) -> list[Block]:

@@ -32,6 +32,9 @@ class Story:
 
     def tell(self, block: Block) -> None:
         """Write the block's file, or run its commands."""
+        if brought := block.remarks.get("brings"):
+            source, _, target = brought.partition(" as ")
+            shutil.copytree(ROOT / source, self.folder / target, dirs_exist_ok=True)
         if block.language == "console":
             for command, shown in commands(block):
                 self._run(command, shown, block)
