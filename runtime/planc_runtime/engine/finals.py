@@ -96,7 +96,8 @@ async def _serves(workload: Workload, connection: Connection, stage: Stage) -> b
     number = 0
     while stage.world.now() < deadline:
         number += 1
-        value = f"probe-{number}"
+        # An interface may take texts only, or numbers only: the one, then the other.
+        value = f"probe-{number}" if number % 2 else number
         done = await connection.invoke("write", (PROBE, value))
         if done.outcome is Outcome.OK:
             seen = await connection.invoke("read", (PROBE,))

@@ -110,6 +110,24 @@ def test_could_not_read_is_not_lost(play: Any) -> None:
     assert "did not serve again within 15 s" in summary.because
 
 
+def test_a_cluster_that_takes_numbers_only_serves(project: Any) -> None:
+    tiny = project.plans / "systems" / "tiny.py"
+    typed = tiny.read_text().replace(
+        'case ["PUT", "kv", key]:', 'case ["PUT", "kv", key] if body.isdigit():'
+    )
+    assert typed != tiny.read_text()
+    tiny.write_text(typed)
+    path = project.scenario(
+        """
+        async with s.run(load, seconds=1.0) as run:
+            run.always(True)
+        await s.expect(planc.no_acknowledged_write_is_lost())
+        """
+    )
+
+    assert project.run(path).verdict is ScenarioVerdict.PASSED
+
+
 def test_an_exploration_that_did_not_happen_proves_nothing(play: Any) -> None:
     summary = play("await s.expect(planc.every_illegal_transition_is_refused())")
     assert summary.expectations[0].result.value == "inconclusive"
