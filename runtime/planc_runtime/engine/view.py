@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine.ask import NoAnswer
 from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.engine.prometheus import figure
 from planc_runtime.errors import NotSupported
 from planc_runtime.plan.nodeset import Each, NodeSet
 from planc_runtime.plan.requests import Http
@@ -72,15 +72,14 @@ async def probe(stage: Stage, node: ClusterNode) -> dict[str, Any]:
 
 
 async def metric(node: ClusterNode, name: str) -> float:
-    """Return a figure from the /metrics page (Prometheus text format) of a node's first port."""
+    """Return a figure, all its samples together, from the /metrics page of a node's first port."""
     ports = list(node.placement.ports)
     request = Http("GET", "/metrics", port=ports[0] if ports else None)
     try:
         answer = await node.ask(request, Scope(), 2.0)
     except NoAnswer as silent:
         raise Missing(f"{node.name} did not show its metrics: {silent}") from None
-    pattern = re.compile(rf"^{re.escape(name)}(?:\s|\{{[^}}]*\}}\s)\s*(\S+)", re.MULTILINE)
-    figures = [float(found) for found in pattern.findall(answer.body.decode("utf-8", "replace"))]
-    if not figures:
+    found = figure(answer.body.decode("utf-8", "replace"), name)
+    if found is None:
         raise Missing(f"{node.name} has no metric {name!r}")
-    return sum(figures)
+    return found
