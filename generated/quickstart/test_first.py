@@ -115,8 +115,8 @@ raft_kv = planc.service(
 
 store = planc.cluster("store", planc.nodes(5, raft_kv))  # first.plan:9
 
-kv = planc.client(
-    "kv",
+roaming_kv = planc.client(
+    "roaming_kv",
     over="http",
     port="http",
     operations=[
@@ -149,12 +149,13 @@ kv = planc.client(
     fail_on=["4xx"],
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=1.5,
-)  # ../consensus/systems/raft.plan:55
+    route="any",
+)  # ../consensus/systems/raft.plan:65
 
 registers = planc.workload(
     "registers",
     on=store,
-    client=kv,
+    client=roaming_kv,
     clients=8,
     rate=100.0,
     mix={"read": 0.6, "write": 0.3, "cas": 0.1},
