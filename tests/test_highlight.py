@@ -16,7 +16,7 @@ from planc.highlight import PlanLexer
 
 ROOT = Path(__file__).parents[1]
 PLANS = sorted((ROOT / "plans").rglob("*.plan"))
-PIECES = [*'plan covers a-b , { } " """ \\ # 5ms /s at é'.split(), "\n", " "]
+PIECES = ["plan", "covers", "a-b", "{", "}", '"', '"""', "\\", "#", "5ms", "/s", "at", "\n", " "]
 
 
 def tokens(text: str) -> list[tuple[str, str]]:

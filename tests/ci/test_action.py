@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.support.schemas import require_sarif
 
 from .conftest import ROOT, commit, git
@@ -30,9 +31,24 @@ def change(project: Path, before: str, after: str) -> None:
     plan.write_text(text.replace(before, after))
 
 
-def test_github_accepts_it() -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
-    subprocess.run([*command, "vendor.github-actions", str(ROOT / "action.yml")], check=True)
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.github-workflows", "docs/ci/plans.github-workflow.yml"),
+    ],
+)
+def test_github_accepts_it(schema: str, path: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
+    subprocess.run([*command, str(ROOT / path)], check=True)
+
+
+def test_the_example_uses_what_there_is() -> None:
+    text = (ROOT / "docs/ci/plans.github-workflow.yml").read_text()
+    steps = yaml.safe_load(text)["jobs"]["plans"]["steps"]
+    (used,) = [step for step in steps if step.get("id") == "planc"]
+    assert set(used["with"]) <= set(ACTION["inputs"])
+    assert set(re.findall(r"steps\.planc\.outputs\.(\w+)", text)) <= set(ACTION["outputs"])
 
 
 @pytest.mark.parametrize("name", RUNS)
