@@ -14,12 +14,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from planc_runtime.report import embed
+from planc_runtime.report.drawing import DRAWN
 from planc_runtime.report.exposure import exposure
 from planc_runtime.report.model import GRAVEST_FIRST, RunReport
 from planc_runtime.report.spark import Spark, spark
 from planc_runtime.report.text import seconds, totals
 from planc_runtime.report.trends import Trend
-from planc_runtime.report.views import DRAWN, PlanView, view
+from planc_runtime.report.views import PlanView, view
 
 __all__ = ["PlanView", "render_index", "render_plan", "view"]
 

@@ -222,7 +222,7 @@ def many(folder: Path, operations: int, logs: int = 0, line: str = "line") -> Pa
             due = seconds * index / operations
             outcome = ("ok", "ok", "ok", "fail", "unknown")[index * 7919 % 5]
             row = {
-                "index": index, "process": index % 8, "f": "write", "args": [f"k{index % 9}", index],
+                "index": index, "process": index % 8, "f": "write", "args": [f"k{index % 9}", 1],
                 "intended": due, "invoked": due, "completed": due + 0.001 + index % 97 / 1e4,
                 "outcome": outcome, "value": None, "node": "n1", "workload": "registers",
             }  # fmt: skip

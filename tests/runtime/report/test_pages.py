@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from planc_runtime.report import assemble, markdown, views
+from planc_runtime.report import assemble, markdown
+from planc_runtime.report.drawing import DRAWN
 from planc_runtime.report.text import seconds
 
 Leave = Callable[..., Path]
@@ -85,15 +86,15 @@ def test_pages_run_one_script_and_no_other(leave: Leave, reports: Path) -> None:
 
 def test_a_thousand_repeats_still_make_a_page(leave: Leave, reports: Path) -> None:
     """Those that failed keep their pictures; the others keep their tables."""
-    for number in range(views.DRAWN + 5):
-        bad = number == views.DRAWN + 4
+    for number in range(DRAWN + 5):
+        bad = number == DRAWN + 4
         leave(test=f"test_{number:03}", verdict="failed" if bad else "passed")
     assemble(reports)
     document = html.parse(str(reports / "consensus/first/index.html"))
     drawn = document.xpath("//details[.//script[@data-packed]]/@id")
-    assert len(drawn) == views.DRAWN
-    assert f"test_{views.DRAWN + 4:03}" in drawn
-    assert len(document.xpath("//details[contains(@class, 'scenario')]")) == views.DRAWN + 5
+    assert len(drawn) == DRAWN
+    assert f"test_{DRAWN + 4:03}" in drawn
+    assert len(document.xpath("//details[contains(@class, 'scenario')]")) == DRAWN + 5
 
 
 @pytest.mark.parametrize("log", ["../../../../../../etc/passwd", "/etc/passwd", ""])
