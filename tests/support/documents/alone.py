@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import yaml
 
+from planc.config.reading import read
+from planc.config.schema import File
 from planc.source.load import from_text
 from planc.syntax import parse
 from planc_grammar.reference import CONTEXTS
@@ -48,7 +50,11 @@ def python(block: Block) -> None:
 
 
 def data(block: Block) -> None:
-    _READERS[block.language](block.text)
+    """Read data; what holds words of planc.yaml must be one without mistakes."""
+    found = _READERS[block.language](block.text)
+    ours = block.title in ("", "planc.yaml")
+    if ours and isinstance(found, dict) and found.keys() & set(File.model_fields):
+        read(block.text)
 
 
 _READERS: dict[str, Callable[[str], object]] = {
