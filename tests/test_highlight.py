@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from hypothesis import strategies as st
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
-from pygments.token import Token
+from pygments.token import Operator, Token
 
 from planc.highlight import PlanLexer
+from planc.source.load import from_text
+from planc.syntax.words import read_words
+from planc_grammar.tables import SOFT_NAMES, load_tables
 
 ROOT = Path(__file__).parents[1]
 PLANS = sorted((ROOT / "plans").rglob("*.plan"))
+KEYWORDS = {kind for word, kind in load_tables().literals.items() if word.isalpha()}
 PIECES = ["plan", "covers", "a-b", "{", "}", '"', '"""', "\\", "#", "5ms", "/s", "at", "\n", " "]
 
 
@@ -52,6 +57,22 @@ def test_kinds() -> None:
     assert ("Name.Variable", "rate") in found
     assert ("Name", "rate") in found
     assert ("Literal.Number", "5") in found
+
+
+def test_plans_are_coloured_as_they_are_read() -> None:
+    """Keywords are contextual, so a pattern guesses; on real plans the guess is right."""
+    found = [each for file in PLANS for each in _guesses(file.read_text("utf-8"))]
+    wrong = [word for word, is_right in found if not is_right]
+    assert len(wrong) < 0.01 * len(found), wrong
+
+
+def _guesses(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the words, and whether the lexer coloured just what the parser took for keywords."""
+    tokens = PlanLexer().get_tokens_unprocessed(text)
+    coloured = {at for at, kind, _ in tokens if kind in Token.Keyword or kind is Operator.Word}
+    for word in read_words(from_text(text))[0]:
+        if word.text.isidentifier() and word.kind not in SOFT_NAMES:
+            yield word.text, (word.start in coloured) == (word.kind in KEYWORDS)
 
 
 def test_pygments_finds_it() -> None:

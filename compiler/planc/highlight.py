@@ -68,6 +68,15 @@ class PlanLexer(RegexLexer):
             ),
             (r"^([ \t]*)(covers|catches|tags)([ \t]+)(?=[A-Za-z_])",
              _groups(Whitespace, Keyword.Reserved, Whitespace), "ids"),
+            (
+                r"^([ \t]*)(mix|ports)([ \t]+)(?=[A-Za-z_])",
+                _groups(Whitespace, Keyword.Reserved, Whitespace),
+                "names",
+            ),
+            (
+                r"^([ \t]*)(hook)([ \t]+)([A-Za-z_]\w*)",
+                _groups(Whitespace, Keyword.Reserved, Whitespace, Name.Variable),
+            ),
             (_first("declarations"), _groups(Whitespace, Keyword.Declaration)),
             (_first("faults"), _groups(Whitespace, Keyword.Pseudo)),
             (_first("statements"), _groups(Whitespace, Keyword)),
@@ -79,6 +88,12 @@ class PlanLexer(RegexLexer):
             (r",[ \t]*\n?", Punctuation),
             (r"[ \t]+", Whitespace),
             default("#pop"),
+        ],
+        "names": [
+            (r"\n", Whitespace, "#pop"),
+            (r",[ \t]*\n?", Punctuation),
+            (r"(?<![\w.])[A-Za-z_]\w*", Name),
+            include("values"),
         ],
         "values": [
             (r"\n", Whitespace),
@@ -92,6 +107,18 @@ class PlanLexer(RegexLexer):
             (r"\d[\d_]*(?:\.\d+)?", Number),
             (r"(for)([ \t]+)([A-Za-z_]\w*)([ \t]+)(in)\b",
              _groups(Keyword, Whitespace, Name.Variable, Whitespace, Operator.Word)),
+            (
+                r"\b(over)([ \t]+)([A-Za-z_]\w*)(?=[ \t]+(?:on\b|[{\"]))",
+                _groups(Keyword, Whitespace, Name),
+            ),
+            (
+                r"\b(on)([ \t]+)(?!links\b|port\b)([A-Za-z_]\w*)(?![\w(])",
+                _groups(Keyword, Whitespace, Name),
+            ),
+            (
+                r"\b(is|each)([ \t]+)(lost|refused|fault)\b(?![\w.(-])",
+                _groups(Keyword, Whitespace, Keyword),
+            ),
             (_anywhere("constants"), Keyword.Constant),
             (_anywhere("operators"), Operator.Word),
             (r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b|SIG[A-Z]+\d*\b", Name.Constant),

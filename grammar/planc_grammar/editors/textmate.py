@@ -127,6 +127,9 @@ def _value() -> Iterable[dict[str, Any]]:
     yield _match(
         r"\b(over)\s+([A-Za-z_]\w*)(?=\s+(?:on\b|[{\"]))", "keyword.other", "variable.other"
     )
+    yield _match(
+        r"\b(on)\s+(?!links\b|port\b)([A-Za-z_]\w*)(?![\w(])", "keyword.other", "variable.other"
+    )
     yield _simple("constant.language", _anywhere(kinds["constants"]))
     yield _simple("keyword.operator.word", _anywhere(kinds["operators"]))
     yield _simple("support.constant.method", r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b")
