@@ -35,6 +35,8 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
+        self.open_declarations = 0
+        """How many declarations are being analysed, each because of the one before."""
 
     def report(
         self,

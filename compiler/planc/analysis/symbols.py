@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from planc import model as m
 from planc.analysis.problems import Problems
@@ -47,8 +46,6 @@ class Symbol:
     _model: m.Declaration | None = None
     _links: tuple[str, ...] | None = None
     _state: str = "new"
-    _open: ClassVar[int] = 0
-    """How many declarations are being analysed, each because of the one before."""
 
     @property
     def kind(self) -> str:
@@ -80,17 +77,17 @@ class Symbol:
             )
         if self._state == "new" and self._shallow():
             self._state = "busy"
-            Symbol._open += 1
+            self.problems.open_declarations += 1
             try:
                 self._model = self.analyse(self)
             finally:
-                Symbol._open -= 1
+                self.problems.open_declarations -= 1
             self._state = "done"
         return self._model
 
     def _shallow(self) -> bool:
         """Report a chain of declarations that nobody can follow, the compiler included."""
-        if Symbol._open < DEEPEST:
+        if self.problems.open_declarations < DEEPEST:
             return True
         self.problems.report(
             "nested-too-deeply",

@@ -23,6 +23,7 @@ VERBS = {
     "explain": "explain a plan, or a diagnostic by its code",
     "eject": "turn a scenario into a test of your own",
     "recheck": "judge a recorded history again",
+    "lsp": "serve editors: the language server",
     "doctor": "say what this machine lets local clusters do",
 }
 
