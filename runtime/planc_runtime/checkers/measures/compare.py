@@ -47,7 +47,8 @@ class Ratio:
 
     @property
     def text(self) -> str:
-        return f"{times(self.value)} (95 % interval {times(self.low)} to {times(self.high)})"
+        high = "any" if isinf(self.high) else f"{self.high:.3g}"
+        return f"{times(self.value)} (95 % interval {self.low:.3g} to {high})"
 
 
 def times(ratio: float) -> str:
