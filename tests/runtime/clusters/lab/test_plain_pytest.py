@@ -52,7 +52,8 @@ async def main(node):
         await reader.readuntil(b"\\r\\n\\r\\n")
         calls += 1
         body = json.dumps({"calls": calls}).encode()
-        writer.write(b"HTTP/1.1 200 OK\\r\\nconnection: close\\r\\ncontent-type: application/json\\r\\n")
+        writer.write(b"HTTP/1.1 200 OK\\r\\nconnection: close\\r\\n")
+        writer.write(b"content-type: application/json\\r\\n")
         writer.write(b"content-length: %d\\r\\n\\r\\n" % len(body) + body)
         await writer.drain()
         writer.close()
