@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.documents.alone import RUNNERS
-from support.documents.blocks import ROOT, Block, pages
+from support.documents.blocks import Block, pages
 from support.documents.story import Story, missing
 
 MOST_NOT_RUN = 20
@@ -43,17 +43,6 @@ def test_story(page: str, tmp_path: Path) -> None:
 
     for block in blocks:
         story.tell(block)
-
-
-@pytest.mark.parametrize(
-    "block",
-    [block for block in BLOCKS if "same as" in block.remarks],
-    ids=lambda block: block.place,
-)
-def test_block_is_the_file_it_shows(block: Block) -> None:
-    file = ROOT / block.remarks["same as"]
-
-    assert block.text == file.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ A page is plain Markdown. What its blocks need beyond their language stands arou
     <!-- needs: go -->                   the page's story is skipped where this program is missing
     <!-- digits: any -->                 what the next block shows is one run of a changing system
     <!-- brings: plans/x as y -->        a folder of the repository that the project has already
-    <!-- same as: plans/x.plan -->       the next block is this file of the repository
     <!-- not run: REASON -->             the next block is not run, and why
 """
 
@@ -26,9 +25,7 @@ GENERATED = re.compile("<!-- Made from |This page is made from")
 """What a page says that is made from data; the tests of its generator run its examples."""
 
 _WITH_FIGURES = ("docs/internals/", "docs/decisions/")
-_REMARK = re.compile(
-    r"<!--\s*(status|needs|brings|digits|same as|not run):\s*(.+?)\s*-->", re.DOTALL
-)
+_REMARK = re.compile(r"<!--\s*(status|needs|brings|digits|not run):\s*(.+?)\s*-->", re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
 
 

@@ -19,6 +19,9 @@ from support.documents.blocks import ROOT, Block
 SECONDS = 120
 """The longest that one command may take."""
 
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+"""Where a story finds its programs: those of this environment first, activated or not."""
+
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _TIME = re.compile(r"\b\d+(?:\.\d+)?\s?(?:us|ms|s|min)\b")
 
@@ -103,12 +106,11 @@ def _environment(here: Path) -> dict[str, str]:
         for name, text in os.environ.items()
         if not name.startswith(("COVERAGE_", "PYTEST_", "PLANC_", "COV_"))
     }
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    more = {"PATH": path, "HERE": str(here), "REPOSITORY": str(ROOT)}
+    more = {"PATH": PATH, "HERE": str(here), "REPOSITORY": str(ROOT)}
     return {**ours, **more, "COLUMNS": "110", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
 
 def missing(blocks: list[Block]) -> str:
     """Return what is needed by the blocks and not on this machine; empty when nothing is."""
     needed = {name for block in blocks for name in block.remarks.get("needs", "").split()}
-    return ", ".join(sorted(name for name in needed if shutil.which(name) is None))
+    return ", ".join(sorted(name for name in needed if shutil.which(name, path=PATH) is None))
