@@ -6,6 +6,7 @@ session because of one odd file.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import os
@@ -68,6 +69,18 @@ class Server(LanguageServer):
 
 def safely(handler: Handler) -> Handler:
     """Make a handler answer with nothing where it would fail."""
+
+    if asyncio.iscoroutinefunction(handler):
+
+        @functools.wraps(handler)
+        async def awaited(*arguments: Any) -> Any:
+            try:
+                return await handler(*arguments)
+            except Exception:
+                log.exception("no answer to %s", handler.__name__)
+                return None
+
+        return awaited  # type: ignore[return-value]
 
     @functools.wraps(handler)
     def guarded(*arguments: Any) -> Any:
@@ -188,9 +201,10 @@ def signature_help(server: Server, params: lsp.SignatureHelpParams) -> lsp.Signa
 
 
 @answers(lsp.TEXT_DOCUMENT_FORMATTING)
-def formatting(server: Server, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+async def formatting(server: Server, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+    """Format in another thread: nobody else waits for it."""
     _, view, _ = server.file(params.text_document.uri)
-    return edits(view.source)
+    return await asyncio.get_running_loop().run_in_executor(None, edits, view.source)
 
 
 @answers(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
