@@ -140,7 +140,7 @@ def test_a_plan_with_errors_shows_its_diagnostics(project: Path) -> None:
 def test_a_bad_configuration_is_a_message(project: Path) -> None:
     (project / "planc.yaml").write_text("plans: [")
     done = run(project, "plans")
-    assert "planc.yaml is not YAML" in done.stdout
+    assert "planc.yaml:1: is not YAML" in done.stdout
     assert "pytest_files.py" not in done.stdout
 
 

@@ -18,6 +18,8 @@ from typing import Any
 
 LIMIT = 100_000
 """Operations of one scenario that are shown one by one."""
+FEWEST_SLICES, PER_SLICE = 30, 25
+"""Slices of time that percentiles are drawn by, and operations that each should have."""
 BINS = 600
 """Slices of time that the bands are counted in."""
 SLOWEST = 0.02
@@ -180,20 +182,23 @@ def _differences(values: Sequence[int]) -> list[int]:
 def bands(columns: Columns, length: float) -> dict[str, Any]:
     """Count all operations by slices of the time they were due in.
 
-    `p50` and `p99` are microseconds of those that were answered; None where none was.
+    `p50` and `p99` are microseconds of those that were ok, None where none was, by slices of their
+    own (`slice`, seconds) that are wide enough for a percentile to say something.
     """
     width = max(length, 1e-6) / BINS
+    slices = min(BINS, max(FEWEST_SLICES, len(columns) // PER_SLICE))
     counts = [[0] * BINS for _ in OUTCOMES]
-    took: list[list[int]] = [[] for _ in range(BINS)]
+    took: list[list[int]] = [[] for _ in range(slices)]
     for i in range(len(columns)):
         place = min(BINS - 1, max(0, int(columns.due[i] / MICRO / width)))
         counts[columns.outcome[i]][place] += 1
         if columns.took[i] != NEVER and columns.outcome[i] == 0:
-            took[place].append(columns.took[i])
+            took[place * slices // BINS].append(columns.took[i])
     for slice_ in took:
         slice_.sort()
     return {
         "width": width,
+        "slice": width * BINS / slices,
         **dict(zip(OUTCOMES, counts, strict=True)),
         "p50": [_rank(slice_, 0.5) for slice_ in took],
         "p99": [_rank(slice_, 0.99) for slice_ in took],

@@ -67,7 +67,12 @@ class Lanes {
       svg("line", {
         x1: view.x(time), x2: view.x(time), y1: AXIS - 5, y2: this.height, class: "grid",
       }),
-      svg("text", { x: view.x(time), y: AXIS - 9, class: "tick", "text-anchor": "middle" }, text),
+      svg("text", {
+        x: view.x(time), y: AXIS - 9, class: "tick",
+        // What stands at an edge begins or ends there: half of it would be cut off.
+        "text-anchor": view.x(time) < view.left + 8 ? "start"
+          : view.x(time) > view.left + view.width - 8 ? "end" : "middle",
+      }, text),
     ]);
   }
 

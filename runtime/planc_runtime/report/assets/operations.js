@@ -220,12 +220,13 @@ class Operations {
       context.lineWidth = thick;
       context.beginPath();
       let drawing = false;
-      const first = Math.max(0, Math.floor(view.from / this.bands.width) - 1);
-      const last = Math.min(this.bands[name].length, Math.ceil(view.to / this.bands.width) + 1);
+      const width = this.bands.slice;
+      const first = Math.max(0, Math.floor(view.from / width) - 1);
+      const last = Math.min(this.bands[name].length, Math.ceil(view.to / width) + 1);
       for (let bin = first; bin < last; bin++) {
         const value = this.bands[name][bin];
         if (value === null) { drawing = false; continue; }
-        const x = view.x((bin + 0.5) * this.bands.width);
+        const x = view.x((bin + 0.5) * width);
         const y = this.y(Math.log10(Math.max(value / MICRO, 1e-6)));
         if (drawing) context.lineTo(x, y);
         else context.moveTo(x, y);
