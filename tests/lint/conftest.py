@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planc.lint import Selection
-from planc.lint.examples import FILES
+from planc.lint.examples import CATALOGUE, FILES
 from planc.pipeline.linting import Linted, lint_files
 
 collect_ignore = ["cases"]
@@ -32,6 +32,7 @@ def lint(tmp_path: Path) -> Lint:
         for name, content in (*FILES.items(), *PYTHON.items(), *files):
             (tmp_path / name).write_text(content, "utf-8")
         (tmp_path / "a.plan").write_text(text, "utf-8")
-        return lint_files(str(tmp_path), ["a.plan"], Selection(select=rules))
+        selection = Selection(select=rules)
+        return lint_files(str(tmp_path), ["a.plan"], selection, catalogue=CATALOGUE)
 
     return call

@@ -14,6 +14,7 @@ import pytest
 
 from planc.diagnostics.render import render
 from planc.lint import Selection, all_rules
+from planc.lint.examples import CATALOGUE
 from planc.pipeline.linting import Linted, lint_files, mend
 
 CASES = Path(__file__).parent / "cases"
@@ -32,7 +33,8 @@ def select(name: str) -> Selection:
 
 @cache
 def linted(name: str, which: str) -> Linted:
-    return lint_files(str(CASES), [f"{name}/{which}.plan"], select(name))
+    paths = [f"{name}/{which}.plan"]
+    return lint_files(str(CASES), paths, select(name), catalogue=CATALOGUE)
 
 
 def expect(path: Path, text: str) -> None:

@@ -186,6 +186,23 @@ def test_explaining_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert "named after the workload" in capsys.readouterr().out
 
 
+def test_rows_of_the_catalogue(project: Path, call: Call) -> None:
+    (project / "plans/a.plan").write_text(
+        plan_of('scenario "x" {\n  covers con-x, con-y\n  wait 1s\n}')
+    )
+    assert call("--select", "unknown-row")[0] == 0
+
+    (project / "planc.yaml").write_text("catalogue: rows.yaml\n")
+    (project / "rows.yaml").write_text("rows: [con-x]\n")
+    status, out, _ = call("--select", "unknown-row")
+    assert status == 1
+    assert "the catalogue has no row `con-y`" in out
+    assert "con-x`" not in out.replace("did you mean `con-x`?", "")
+
+    (project / "rows.yaml").unlink()
+    assert call()[0] == 2
+
+
 # --- rules of others ----------------------------------------------------------------------------
 
 MODULE = """
@@ -195,6 +212,11 @@ from planc.lint import Finding, rule
 def check(plan):
     if not plan.plan.owner:
         yield Finding(plan.file.tree.header.span, "nobody owns this plan", help="add `owner`")
+
+
+@rule("wrong-itself", "A rule with a mistake", why="It happens.", bad="", good="")
+def wrong(plan):
+    yield plan.nothing_of_that_name
 
 nothing = 3
 """
@@ -207,7 +229,12 @@ def package(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(project))
     points = [
         EntryPoint(name, f"our_rules_of_a_test{what}", plugins.GROUP)
-        for name, what in (("ours", ":check"), ("bad", ":nothing"), ("gone", "_not_there:x"))
+        for name, what in (
+            ("ours", ":check"),
+            ("wrong", ":wrong"),
+            ("bad", ":nothing"),
+            ("gone", "_not_there:x"),
+        )
     ]
     monkeypatch.setattr(plugins, "entry_points", lambda group: points)
 
@@ -237,3 +264,13 @@ def test_a_package_that_brings_none(
 
     assert status == 2
     assert words in err
+
+
+def test_a_rule_of_a_package_that_fails_is_named(project: Path, package: None, call: Call) -> None:
+    (project / "planc.yaml").write_text("lint:\n  plugins: [wrong]\n")
+    status, _, err = call()
+
+    assert status == 2
+    assert "the lint rule `wrong-itself` failed: AttributeError" in err
+    assert "it comes from `our_rules_of_a_test`" in err
+    assert call("--ignore", "wrong-itself")[0] == 1

@@ -6,7 +6,7 @@ A rule is one module of `rules`: its documentation, its examples, its check. The
 sometimes the text; nothing that a plan names is run or imported.
 """
 
-from planc.lint.linter import lint
+from planc.lint.linter import RuleFailed, lint
 from planc.lint.registry import Selection, UnknownRule, all_rules
 from planc.lint.rule import Finding, Rule, rule
 from planc.lint.scene import Scene
@@ -16,6 +16,7 @@ __all__ = [
     "File",
     "Finding",
     "Rule",
+    "RuleFailed",
     "Scene",
     "Selection",
     "Subject",

@@ -46,6 +46,9 @@ workload registers on store {
 }
 """
 
+CATALOGUE = ("con-linear", "con-failover", "con-partition")
+"""Rows of the catalogue of these examples."""
+
 FILES = {"kv.plan": LIBRARY}
 
 

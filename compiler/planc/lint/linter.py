@@ -14,6 +14,15 @@ from planc.lint.subject import File, Subject
 UNUSED, UNKNOWN, EMPTY = "unused-allow", "unknown-rule", "allow-without-reason"
 
 
+class RuleFailed(Exception):
+    """A rule that a package brought has raised an exception."""
+
+    def __init__(self, rule: Rule, error: Exception) -> None:
+        self.message = f"the lint rule `{rule.name}` failed: {type(error).__name__}: {error}"
+        self.help = f"it comes from `{rule.origin}`; --ignore {rule.name} goes on without it"
+        super().__init__(self.message)
+
+
 def lint(
     plans: Iterable[Subject], files: Iterable[File], selection: Selection | None = None
 ) -> Diagnostics:
@@ -41,8 +50,17 @@ def _findings(rules: list[Rule], plans: list[Subject], files: list[File]) -> Ite
         if rule.scope == "allow":
             continue
         for subject in subjects:
-            for finding in rule.check(subject):
-                yield rule.diagnostic(finding)
+            yield from _findings_of(rule, subject)
+
+
+def _findings_of(rule: Rule, subject: Subject | File) -> list[Diagnostic]:
+    """Call a rule; one that somebody else brought may be wrong itself, and is named then."""
+    try:
+        return [rule.diagnostic(finding) for finding in rule.check(subject)]
+    except Exception as error:
+        if rule.origin == "planc":
+            raise
+        raise RuleFailed(rule, error) from error
 
 
 # --- what the plans allow -----------------------------------------------------------------------

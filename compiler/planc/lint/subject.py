@@ -46,6 +46,8 @@ class Subject:
     plan: m.Plan
     files: Mapping[str, File]
     """By their paths: the plan's own and those it uses."""
+    catalogue: frozenset[str] | None = None
+    """The rows that the project's catalogue has; None when planc.yaml names none."""
 
     @property
     def file(self) -> File:

@@ -51,10 +51,12 @@ def lint_files(
     paths: Iterable[str],
     selection: Selection | None = None,
     *,
+    catalogue: Iterable[str] | None = None,
     texts: Mapping[str, str] | None = None,
     progress: Progress = lambda done, all: None,
 ) -> Linted:
-    """Look at the files at some paths relative to the root; raises UnknownRule."""
+    """Look at the files at some paths relative to the root; raises UnknownRule, RuleFailed."""
+    rows = None if catalogue is None else frozenset(catalogue)
     build = Build(Edited(root, texts or {}), None)
     wanted = list(dict.fromkeys(paths))
     plans, files, errors = [], [], []
@@ -67,7 +69,7 @@ def lint_files(
         if not any(each.span.path == path for each in wrong):
             files.append(_file(build, path))
         if model is not None and not wrong:
-            plans.append(Subject(model, {each: _file(build, each) for each in reach}))
+            plans.append(Subject(model, {each: _file(build, each) for each in reach}, rows))
         progress(done, len(wanted))
     found = lint(plans, files, selection)
     sources = {path: build.source(path) for path in build.project.files}
@@ -78,16 +80,23 @@ def _file(build: Build, path: str) -> File:
     return File(path, build.project.load(path).tree, build.source(path), Path(build.inputs.root))
 
 
-def mend(root: str, paths: Iterable[str], selection: Selection | None = None) -> Linted:
+def mend(
+    root: str,
+    paths: Iterable[str],
+    selection: Selection | None = None,
+    *,
+    catalogue: Iterable[str] | None = None,
+) -> Linted:
     """Apply every fix, again until there is none left; nothing is written."""
     paths = list(paths)
-    now = lint_files(root, paths, selection)
+    rows = None if catalogue is None else frozenset(catalogue)
+    now = lint_files(root, paths, selection, catalogue=rows)
     fixed = 0
     for _ in range(ROUNDS):
         texts, count = _round(now)
         if not count:
             break
-        after = lint_files(root, paths, selection, texts=texts)
+        after = lint_files(root, paths, selection, catalogue=rows, texts=texts)
         if _broken(after) - _broken(now):
             break
         now, fixed = after, fixed + count

@@ -19,7 +19,7 @@ from planc.cli.project import Project
 from planc.diagnostics import Diagnostics, Severity
 from planc.diagnostics.codes import bring
 from planc.diagnostics.render import render
-from planc.lint import Selection, UnknownRule
+from planc.lint import RuleFailed, Selection, UnknownRule
 from planc.pipeline.linting import Linted, lint_files, mend
 
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.list:
             return _list(selection)
         return _linted(project, options.paths, selection, options.fix, options.output_format)
-    except UnknownRule as error:
+    except (UnknownRule, RuleFailed) as error:
         raise UsageError(error.message, error.help) from error
 
 
@@ -77,13 +77,23 @@ def _linted(
     root = str(project.root.absolute())
     files = project.files(paths)
     inner = [_inside(root, path) for path in files]
-    linted = mend(root, inner, selection) if fix else lint_files(root, inner, selection)
+    work = mend if fix else lint_files
+    linted = work(root, inner, selection, catalogue=_rows(project))
     for path, text in linted.texts.items():
         _replace(Path(root, path), text)
     bring(each.code() for each in selection.rules())
     _show(linted, len(files), output_format)
     serious = [each for each in linted.found if each.severity is not Severity.NOTE]
     return FINDINGS if serious or linted.errors else CLEAN
+
+
+def _rows(project: Project) -> list[str] | None:
+    """Return the rows of the project's catalogue, if planc.yaml names one."""
+    if project.config.catalogue is None:
+        return None
+    from planc.cli.running.gating import catalogue
+
+    return catalogue(project)
 
 
 def _inside(root: str, path: Path) -> str:

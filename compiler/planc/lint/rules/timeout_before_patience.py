@@ -1,7 +1,7 @@
 """
-A scenario's timeout ends it wherever it is. If its own patience (`eventually within`, `wait until
-... within`) together with its runs is longer, a slow system that would have passed is cut off,
-and the verdict speaks of the timeout instead of what was waited for.
+A scenario's timeout ends it wherever it is. If its runs and a single one of its waits (`eventually
+within`, `wait until ... within`) are longer than that, a slow system that would have passed is cut
+off, and the verdict speaks of the timeout instead of what was waited for.
 """
 
 from __future__ import annotations
