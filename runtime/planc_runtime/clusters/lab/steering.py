@@ -8,6 +8,7 @@ it to those whose links are troubled; the bridge takes it to the others, and to 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -28,6 +29,8 @@ ENTRANCE, SWITCH = "steer", "switch"
 _SIOCETHTOOL = 0x8946
 _SET_SEGMENTATION = (0x1F, 0x24)
 """What the sender's interface may leave to others: TCP segmentation, and any other."""
+
+_PRIORITY = -15
 
 Shape = dict[str, Any]
 
@@ -208,6 +211,9 @@ def _be_the_switch(channel: socket.socket, warden: int) -> None:
             os._exit(0)
         system.close_all_but(channel.fileno())
         system.name_process("planc switch")
+        with contextlib.suppress(OSError):
+            # Root's to give: a link must not become slower because a node keeps the processor busy.
+            os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
         Switch(SWITCH, channel).run()
         status = 0
     except BaseException:
