@@ -1,7 +1,8 @@
 """Scenarios of each real system, run on real processes as a newcomer would: `planc run`.
 
 A few that stand for the rest, healthy and with a bug planted. All of them, with all their planted
-bugs: `planc mutate plans/haproxy plans/serf plans/nats plans/kademlia --on local`.
+bugs: `planc mutate plans/etcd plans/redis plans/haproxy plans/serf plans/nats plans/kademlia
+--on local`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEALTHY = [
+    ("etcd/quota.plan", "writes_are_refused"),
+    ("track_record/etcd_watch.plan", "etcd_3_5_1_drops_the_delete"),
+    ("track_record/etcd_watch.plan", "control_etcd_3_5_1"),
+    ("track_record/redis_journal.plan", "since_the_last_sync"),
     ("redis/failover.plan", "without_a_majority"),
     ("nats/nats.plan", "all_servers"),
     ("haproxy/agents.plan", "has_nothing_left"),
@@ -24,6 +29,7 @@ HEALTHY = [
     ("kademlia/kademlia.plan", "30_of_the_nodes_are_dead"),
 ]
 PLANTED = [
+    ("etcd/quota.plan", "writes_are_refused", "boundless"),
     ("haproxy/balancing.plan", "by_weight_shares", "deaf_to_weights"),
     ("nats/power.plan", "power_fails", "lazy_sync"),
 ]
