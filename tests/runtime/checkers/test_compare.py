@@ -7,7 +7,7 @@ from math import inf
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers.measures.blocks import Part, values
@@ -103,11 +103,12 @@ def test_a_large_difference_is_seen_and_a_wild_block_is_not() -> None:
     st.lists(st.tuples(st.floats(0.5, 100), st.integers(1, 5000)), min_size=2, max_size=2),
     st.sampled_from([1, 2, 100, 1000]),
 )
+@example([(26.0, 400), (27.0, 400)], 100)
 def test_blocks_hold_what_they_need(stretches: list[tuple[float, int]], least: int) -> None:
     cut = block_length(stretches, least)
     if cut.reason:
-        assert min(s * n for s, n in stretches) >= 0
-        assert any(n < LEAST_BLOCKS * least or s < 26 for s, n in stretches)
+        longest_need = max(max(s / MOST_BLOCKS, least * s / n) for s, n in stretches)
+        assert longest_need > min(s for s, _ in stretches) / LEAST_BLOCKS - 1e-9
         return
     for seconds, operations in stretches:
         assert LEAST_BLOCKS <= seconds / cut.length + 1e-9 <= MOST_BLOCKS + 1e-6
