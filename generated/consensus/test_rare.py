@@ -176,26 +176,27 @@ async def test_old_messages_arrive_after_new_ones(s: planc.Scenario) -> None:
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
     )  # rare.plan:27
-    async with s.run(registers, seconds=23.0) as run:  # rare.plan:28
+    async with s.run(registers, seconds=25.0) as run:  # rare.plan:28
         run.do(
             planc.slow(planc.links_of(planc.all_of(store)), 0.025, jitter=0.024),
         )  # rare.plan:29
-        run.do(
+        run.at(
+            2.0,
             planc.repeat_every(
                 2.0,
                 planc.partition(
                     planc.leader(store),
                     planc.others(),
                     seconds=0.8,
-                ),  # rare.plan:31
-            ),
-        )  # rare.plan:30
-        run.always(planc.count(planc.leaders(store), by="term") <= 1)  # rare.plan:33
+                ),  # rare.plan:33
+            ),  # rare.plan:32
+        )  # rare.plan:31
+        run.always(planc.count(planc.leaders(store), by="term") <= 1)  # rare.plan:36
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=5.0,
-    )  # rare.plan:36
-    await s.expect(planc.history().is_("linearizable"))  # rare.plan:37
+    )  # rare.plan:39
+    await s.expect(planc.history().is_("linearizable"))  # rare.plan:40
