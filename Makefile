@@ -12,10 +12,10 @@ run: $(VENV)/.for-run
 	$(BIN)/planc run plans/quickstart --on sim --coverage
 	$(BIN)/planc run plans/etcd --on local
 
-# Four workers also on two cores: most of what takes long waits for real servers and real time.
+# Three workers also on two cores: most of what takes long waits for real servers and real time.
 test: $(VENV)/.for-test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 4 --dist worksteal --durations 25
+	$(BIN)/coverage run -m pytest -n 3 --dist worksteal --durations 10
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing --sort=cover
 

@@ -70,6 +70,17 @@ load = planc.workload(
     keys=planc.keys(5),
 )  # tiny.plan:5
 
+# A closed loop: on a busy machine it slows down, where an open loop proves nothing.
+steady = planc.workload(
+    "steady",
+    on=store,
+    client=kv,
+    clients=4,
+    think=0.05,
+    mix={"read": 0.5, "write": 0.5},
+    keys=planc.keys(5),
+)  # tiny.plan:6
+
 
 """
 PLAN_LINES = 40

@@ -217,7 +217,7 @@ store = planc.cluster("store", planc.nodes(1, tool))  # tiny.plan:3
 def test_real_nodes_are_troubled_like_simulated_ones(project: Any) -> None:
     path = project.scenario(
         """
-        async with s.run(load, seconds=4.0) as run:
+        async with s.run(steady, seconds=4.0) as run:
             run.at(0.5, planc.crash(planc.leader(store), seconds=0.5))
             run.at(2.0, planc.pause(planc.node(store, "n2"), seconds=0.5))
         await s.eventually(planc.count(planc.running(store)) == 3, within=5.0)
