@@ -7,6 +7,7 @@ seen before any socket of the target is.
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import socket
 import struct
@@ -82,6 +83,10 @@ class Prober:
             frame = probes.recv(2048)
         except (BlockingIOError, InterruptedError):
             return
+        except OSError as error:
+            if error.errno == errno.ENETDOWN:
+                return  # said once, when the host's interface goes with its world
+            raise
         expected = self._expected.get(_FRAME.unpack_from(frame)[3])
         if expected is not None and not expected.done():
             expected.set_result(time.monotonic())
