@@ -110,11 +110,12 @@ class _Child:
 def _be_tried(line: socket.socket) -> NoReturn:
     try:
         system.die_with_parent()
+        # Before the first word: whoever hears it may lower the limit of descriptors at once.
+        file = os.memfd_create("trial")
         try:
             socket.send_fds(line, [b"watched"], [seccomp.listen(calls.SYNCS + calls.FILES)])
         except OSError as trouble:
             line.sendall((trouble.strerror or str(trouble)).encode())
-        file = os.memfd_create("trial")
         acts: dict[bytes, Callable[[], float]] = {
             b"sync": lambda: _errno(lambda: os.fsync(line.fileno())),
             b"write": lambda: _errno(lambda: os.writev(file, [b"some", b"words"])),
