@@ -33,7 +33,7 @@ class _Telling(Statements):
 
     def header(self) -> str:
         plan = self.plan
-        owner = f" It belongs to the {plan.owner.removeprefix('the ')}." if plan.owner else ""
+        owner = f" Owner: {plan.owner}." if plan.owner else ""
         number = len(plan.scenarios)
         tests = f"{number} scenario{'s' * (number != 1)}"
         return f"This plan has {tests}; a failure would be of {plan.severity} severity.{owner}"
