@@ -170,6 +170,6 @@ def _out_of_order(
     wanted: str, put: Operation, take: Operation, before: tuple[int, Operation, Operation]
 ) -> Verdict:
     _, later_put, earlier_take = before
-    measured = f"process {put.process} sent {put.args[-1]} before {later_put.args[-1]}, "
+    measured = f"client {put.process} sent {put.args[-1]} before {later_put.args[-1]}, "
     measured += "but the second came first"
     return violated(wanted, measured, [put, later_put, earlier_take, take])

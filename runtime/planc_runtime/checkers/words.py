@@ -14,6 +14,15 @@ def seconds(moment: float) -> str:
     return f"{moment:.3f}"
 
 
+def duration(length: float) -> str:
+    """Return a length of time as people say it: "120 ms", "1.25 s", "35 µs"."""
+    if length >= 1:
+        return f"{length:.3g} s" if length < 100 else f"{length:.0f} s"
+    if length >= 0.001:
+        return f"{length * 1e3:.3g} ms"
+    return f"{length * 1e6:.3g} µs" if length > 0 else "just"
+
+
 def value_text(value: Any) -> str:
     """Return a value on one line, cut where it is long."""
     text = "nothing" if value is None else value if isinstance(value, str) else repr(value)
@@ -39,7 +48,7 @@ def action(operation: Operation) -> str:
 
 def describe(operation: Operation) -> str:
     """Return one line: who, what, when, on which node, and how it ended if not ok."""
-    who = f"process {operation.process}"
+    who = f"client {operation.process}"
     if not operation.workload and operation.f == "final_read":
         who = "the final read"
     began, where = seconds(operation.invoked), f" on {operation.node}" if operation.node else ""

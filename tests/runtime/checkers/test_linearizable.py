@@ -71,13 +71,13 @@ def test_a_stale_read_fails_with_the_three_operations_that_matter() -> None:
     )
     assert verdict.result is Result.FAILED
     assert list(verdict.evidence) == [
-        "process 1 wrote x = 7 from 1.000 to 2.000 s",
-        "process 2 wrote x = 9 from 3.000 to 3.900 s",
-        "process 3 read x = 7 from 4.120 to 4.125 s",
+        "client 1 wrote x = 7 from 1.000 to 2.000 s",
+        "client 2 wrote x = 9 from 3.000 to 3.900 s",
+        "client 3 read x = 7 from 4.120 to 4.125 s",
     ]
     assert verdict.measured == (
-        "x held 7 by 2.000 s and still at 4.120 s or later, yet 9 in between: "
-        "these operations cannot be put in one order"
+        "client 3 read x = 7 although client 2 had written x = 9, "
+        "acknowledged 220 ms before the read began"
     )
 
 

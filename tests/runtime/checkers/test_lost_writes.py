@@ -38,7 +38,7 @@ def test_an_older_value_a_strange_one_or_nothing_is_a_loss(left: Any) -> None:
     verdict = judge(*WRITES, final("x", left))
     assert verdict.result is Result.FAILED
     assert verdict.measured == "1 of 2 acknowledged writes lost"
-    assert verdict.evidence[0] == "acknowledged: process 1 wrote x = 2 from 2.000 to 3.000 s"
+    assert verdict.evidence[0] == "acknowledged: client 1 wrote x = 2 from 2.000 to 3.000 s"
     assert verdict.evidence[1].startswith("but the final read read x = ")
 
 

@@ -45,7 +45,7 @@ def test_a_message_missing_from_a_drained_queue_is_lost(name: str) -> None:
     verdict = judge(name, *PUTS, take(1, 3), take(3, 4), EMPTY)
     assert verdict.result is Result.FAILED
     assert verdict.measured == "1 lost of 3 acknowledged messages"
-    assert verdict.evidence[0].startswith("2 was lost: process 1 enqueue(q, 2)")
+    assert verdict.evidence[0].startswith("2 was lost: client 1 enqueue(q, 2)")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -123,7 +123,7 @@ def test_order_per_sender() -> None:
     assert fine.measured.startswith("2 pairs of messages")
     verdict = judge("ordered-per-sender", *PUTS, other, take(2, 3), take(9, 4), take(1, 5))
     assert verdict.result is Result.FAILED
-    assert verdict.measured == "process 1 sent 1 before 2, but the second came first"
+    assert verdict.measured == "client 1 sent 1 before 2, but the second came first"
 
 
 def test_what_is_delivered_again_is_not_out_of_order() -> None:

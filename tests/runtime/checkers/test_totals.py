@@ -30,7 +30,7 @@ def test_a_set_must_hold_exactly_what_was_added() -> None:
     assert judge("set-total", *ADDS, final([2, 1, 0], "s")).result is Result.PASSED
     missing = judge("set-total", *ADDS, final([2, 0], "s"))
     assert missing.result is Result.FAILED
-    assert missing.evidence[0].startswith("1 is missing: process 1 add(s, 1)")
+    assert missing.evidence[0].startswith("1 is missing: client 1 add(s, 1)")
     strange = judge("set-total", *ADDS, final([2, 1, 0, 7], "s"))
     assert strange.result is Result.FAILED
     assert "7 was never added" in strange.evidence[0]

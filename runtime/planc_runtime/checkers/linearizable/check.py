@@ -7,6 +7,7 @@ from typing import Any
 
 from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undecided, Violation
+from planc_runtime.checkers.linearizable.blame import blamed
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.containers import Queue
 from planc_runtime.checkers.linearizable.minimize import smallest_violation
@@ -45,10 +46,10 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
         except ModelFailed as trouble:
             return inconclusive(_WANTED, str(trouble))
         if isinstance(answer, Violation):
-            measured = f"{answer.reason}: these operations cannot be put in one order"
+            answer = blamed(model, answer)
             culprits = {answer.culprit.operation.index} if answer.culprit is not None else None
             proof = [call.operation for call in answer.calls]
-            return violated(_WANTED, measured, proof, culprits=culprits)
+            return violated(_WANTED, answer.reason, proof, culprits=culprits)
         if isinstance(answer, Undecided):
             undecided.append(answer.reason)
     kinds = {model.name for model, _ in objects.values()} | ({"register"} if vouched else set())

@@ -13,12 +13,12 @@ from dataclasses import replace
 
 from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Violation
+from planc_runtime.checkers.linearizable.blame import blamed, to_blame, weaken
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import Model, Register, leaves, refused
 from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.checkers.order import NEVER
 from planc_runtime.checkers.words import action, seconds
-from planc_runtime.history import Outcome
 
 _STATES = 300_000
 """For all trials together: evidence should be small, but not at any price."""
@@ -27,11 +27,12 @@ _STATES = 300_000
 def smallest_violation(model: Model, calls: Sequence[Call], stuck: Call) -> Violation:
     """Return a violation none of whose calls can be spared, as far as trying is affordable."""
     kept = spare(model, cut_after(model, calls, stuck))
-    last = max((call for call in kept if call.certain), key=lambda call: call.end)
-    who = f"process {last.operation.process} {action(last.operation)}"
-    reason = f"no order of the others allows that {who} by {seconds(last.end[0])} s"
+    culprit = to_blame(model, kept)
+    assert culprit is not None, "a history without a certain call can be ordered"
+    who = f"client {culprit.operation.process} {action(culprit.operation)}"
+    reason = f"no order of the others allows that {who} by {seconds(culprit.end[0])} s"
     proof = [call for call in kept if call.answered or isinstance(model, Register)]
-    return Violation(reason, proof)
+    return blamed(model, Violation(reason, proof, culprit))
 
 
 def spare(model: Model, kept: list[Call]) -> list[Call]:
@@ -61,12 +62,6 @@ def cut_after(model: Model, calls: Sequence[Call], stuck: Call) -> list[Call]:
         for call in begun
         if call.end <= stuck.end or not model.pure(call)
     ]
-
-
-def weaken(call: Call) -> Call:
-    """Return the same call without the claim that it took effect or what it returned."""
-    forgotten = replace(call.operation, outcome=Outcome.UNKNOWN, value=None)
-    return replace(call, operation=forgotten, certain=False, answered=False, end=NEVER, value=None)
 
 
 def _without(model: Model, kept: Sequence[Call], dropped: Sequence[Call]) -> list[Call] | None:

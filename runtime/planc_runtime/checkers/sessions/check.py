@@ -157,7 +157,7 @@ def _fallen_behind(wanted: str, access: Access, demand: Demand) -> Verdict:
     proof = [*demand.because, version, read]
     proof += [access.version] if access.version is not None else []
     measured = (
-        f"process {read.process} {action(read)}, which is older than "
+        f"client {read.process} {action(read)}, which is older than "
         f"{value_text(version.args[-1])}, which it had to see"
     )
     return violated(wanted, measured, proof, culprits={read.index})
