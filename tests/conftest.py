@@ -5,6 +5,11 @@ from __future__ import annotations
 import warnings
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says more about the machine's other work than about what is tested.
+settings.register_profile("planc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("planc")
 
 
 @pytest.hookimpl(tryfirst=True)
