@@ -26,18 +26,21 @@ class Dependency:
     kind: str
     """"ww", "wr", "rw", "session" or "realtime"."""
     text: str
+    key: str = ""
+    """What it is about; empty for session and realtime."""
 
 
 def picture(
     operations: Iterable[Operation],
     culprits: Collection[int] | None = None,
     dependencies: Sequence[Dependency] = (),
+    against: int | None = None,
 ) -> dict[str, Any]:
     """Return operations, and the cycle among them if there is one, as plain data.
 
     `culprits` are indices of the operations to point at; without them it is the ok operation that
     ended last: what went before can be ordered, with it no more. None of a cycle is more to blame
-    than another.
+    than another. `against` is the one operation that speaks most plainly against the culprit.
     """
     unique = {operation.index: operation for operation in operations}
     proof = list(unique.values())
@@ -56,9 +59,16 @@ def picture(
             for place, o in enumerate(shown, start=1)
         ],
         "edges": [
-            {"source": d.source.index, "target": d.target.index, "kind": d.kind, "text": d.text}
+            {
+                "source": d.source.index,
+                "target": d.target.index,
+                "kind": d.kind,
+                "key": d.key,
+                "text": d.text,
+            }
             for d in dependencies
         ],
+        "against": against,
         "omitted": len(proof) - len(shown),
     }
 

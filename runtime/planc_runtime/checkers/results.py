@@ -29,16 +29,17 @@ def violated(
     *,
     culprits: Collection[int] | None = None,
     cycle: Sequence[Dependency] = (),
+    against: int | None = None,
     **data: Any,
 ) -> Verdict:
     """Return a failed verdict that shows operations: by default, a line each.
 
-    `culprits` and `cycle` go into the evidence as data: see `picture`.
+    `culprits`, `cycle` and `against` go into the evidence as data: see `picture`.
     """
     proof = list(operations)
     lines = describe_all(proof) if evidence is None else list(evidence)
     if len(lines) > LINES:
         lines = [*lines[:LINES], f"... and {len(lines) - LINES:,} lines more"]
     data["operations"] = sorted({operation.index for operation in proof})
-    data["evidence"] = picture(proof, culprits, cycle)
+    data["evidence"] = picture(proof, culprits, cycle, against)
     return Verdict(Result.FAILED, measured, wanted=wanted, evidence=lines, data=data)

@@ -8,6 +8,7 @@ from typing import Any
 from planc_runtime.history.operation import Operation, Outcome
 
 _LONGEST_VALUE = 60
+_LONGEST_LIST = 4
 
 
 def seconds(moment: float) -> str:
@@ -32,6 +33,8 @@ def value_text(value: Any) -> str:
 
 def action(operation: Operation) -> str:
     """Return what it did: `wrote x = 7`, `read x = 7`, `cas x 7 -> 9`."""
+    if operation.f == "txn" and (steps := _steps(operation)):
+        return "; ".join(steps)
     args = [value_text(argument) for argument in operation.args]
     answer = value_text(operation.value)
     match operation.f, args:
@@ -44,6 +47,40 @@ def action(operation: Operation) -> str:
         case _:
             call = f"{operation.f}({', '.join(args)})"
             return f"{call} = {answer}" if operation.value is not None else call
+
+
+def _steps(operation: Operation) -> list[str]:
+    """Return what a transaction did, step by step; nothing where it has another form."""
+    found = operation.value if operation.outcome is Outcome.OK else None
+    steps = found if isinstance(found, list) else next(iter(operation.args), None)
+    if not isinstance(steps, list) or not all(_is_step(step) for step in steps):
+        return []
+    return [_step(*step, known=steps is found) for step in steps]
+
+
+def _is_step(step: Any) -> bool:
+    return isinstance(step, list | tuple) and len(step) == 3
+
+
+def _step(f: Any, key: Any, value: Any, *, known: bool) -> str:
+    name = value_text(key)
+    match f:
+        case "append":
+            return f"append {name} {value_text(value)}"
+        case "r":
+            return f"read {name} = {_newest(value)}" if known else f"read {name}"
+        case "w":
+            return f"write {name} = {value_text(value)}"
+        case _:
+            return f"{f} {name} {value_text(value)}"
+
+
+def _newest(value: Any) -> str:
+    """Return a value; of a long list its end, which is what tells two versions apart."""
+    if not isinstance(value, list) or len(value) <= _LONGEST_LIST:
+        return value_text(value)
+    end = ", ".join(value_text(each) for each in value[-_LONGEST_LIST + 1 :])
+    return f"[… {end}]"
 
 
 def describe(operation: Operation) -> str:

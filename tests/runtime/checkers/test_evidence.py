@@ -19,7 +19,7 @@ def evidence(name: str, *operations: Operation) -> dict[str, Any]:
     verdict = HISTORY_CHECKS[name](history(*operations), options={}, budget=Budget())
     assert verdict.result is Result.FAILED
     found: dict[str, Any] = json.loads(json.dumps(verdict.data["evidence"]))
-    assert set(found) == {"kind", "operations", "edges", "omitted"}
+    assert set(found) == {"kind", "operations", "edges", "against", "omitted"}
     assert all(set(bar) == BAR for bar in found["operations"])
     if not found["omitted"]:
         assert sorted(bar["id"] for bar in found["operations"]) == verdict.data["operations"]
@@ -35,6 +35,7 @@ def test_a_stale_read_is_the_culprit_among_bars() -> None:
     )
     assert found["kind"] == "operations"
     assert found["edges"] == []
+    assert found["against"] == 1
     assert [bar["culprit"] for bar in found["operations"]] == [False, False, True]
     assert found["operations"][2] == {
         "id": 2, "process": 3, "start": 4.0, "end": 5.0, "outcome": "ok", "text": "read x = 7",

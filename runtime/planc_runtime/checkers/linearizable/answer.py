@@ -20,6 +20,8 @@ class Violation:
     calls: Sequence[Call]
     culprit: Call | None = None
     """The one to point at; None: the one that ended last."""
+    against: Call | None = None
+    """What speaks most plainly against it: a newer value that was acknowledged before."""
 
 
 @dataclass(frozen=True, slots=True)

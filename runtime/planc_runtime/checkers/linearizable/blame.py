@@ -29,10 +29,12 @@ _STATES = 20_000
 def blamed(model: Model, found: Violation) -> Violation:
     """Return the violation with the operation to point at and, of a register, the accusation."""
     culprit = found.culprit or to_blame(model, found.calls)
-    accusation = None
-    if isinstance(model, Register) and culprit is not None:
-        accusation = accuse(culprit, found.calls)
-    return replace(found, culprit=culprit, reason=accusation or found.reason)
+    against = None
+    if isinstance(model, Register) and culprit is not None and culprit.f == "read":
+        against = _too_early(culprit, found.calls) or _newer(culprit, found.calls)
+    if culprit is None or against is None:
+        return replace(found, culprit=culprit)
+    return Violation(accuse(culprit, against), found.calls, culprit, against)
 
 
 def to_blame(model: Model, calls: Sequence[Call]) -> Call | None:
@@ -68,20 +70,14 @@ def weaken(call: Call) -> Call:
 # --- what a person would say ----------------------------------------------------------------------
 
 
-def accuse(read: Call, calls: Sequence[Call]) -> str | None:
-    """Say in one sentence what is wrong with a read of a register; None where it takes several."""
-    if read.f != "read":
-        return None
+def accuse(read: Call, newer: Call) -> str:
+    """Say in one sentence what is wrong with a read of a register."""
     who = f"client {read.operation.process} {action(read.operation)}"
-    write = _too_early(read, calls)
-    if write is not None:
-        before = duration(write.start[0] - read.end[0])
-        return f"{who}, answered {before} before client {write.operation.process} began to write it"
-    newer = _newer(read, calls)
-    if newer is None:
-        return None
-    before = duration(read.start[0] - newer.end[0])
     other = f"client {newer.operation.process}"
+    if read.end < newer.start:
+        before = duration(newer.start[0] - read.end[0])
+        return f"{who}, answered {before} before {other} began to write it"
+    before = duration(read.start[0] - newer.end[0])
     key = _key(newer)
     match newer.f:
         case "read":

@@ -49,7 +49,8 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
             answer = blamed(model, answer)
             culprits = {answer.culprit.operation.index} if answer.culprit is not None else None
             proof = [call.operation for call in answer.calls]
-            return violated(_WANTED, answer.reason, proof, culprits=culprits)
+            against = answer.against.operation.index if answer.against is not None else None
+            return violated(_WANTED, answer.reason, proof, culprits=culprits, against=against)
         if isinstance(answer, Undecided):
             undecided.append(answer.reason)
     kinds = {model.name for model, _ in objects.values()} | ({"register"} if vouched else set())

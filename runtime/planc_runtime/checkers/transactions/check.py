@@ -19,9 +19,9 @@ from planc_runtime.checkers.transactions.explain import because, special_case
 from planc_runtime.checkers.transactions.graph import Graph, Kind
 from planc_runtime.checkers.transactions.levels import ALSO_KNOWN_AS, LEVELS, Level, broken_by
 from planc_runtime.checkers.transactions.transaction import Transaction, transactions
-from planc_runtime.checkers.transactions.versions import Anomaly, collect
-from planc_runtime.checkers.words import describe, plural
-from planc_runtime.history import History, Verdict
+from planc_runtime.checkers.transactions.versions import Anomaly, Key, collect
+from planc_runtime.checkers.words import describe, plural, value_text
+from planc_runtime.history import History, Operation, Verdict
 
 if TYPE_CHECKING:
     from planc_runtime.checkers import HistoryCheck
@@ -104,12 +104,24 @@ def _direct(level: Level, txns: Sequence[Transaction], anomalies: Sequence[Anoma
     worst = anomalies[0]
     names = sorted({anomaly.name for anomaly in anomalies})
     operations = [txns[number].operation for number in worst.transactions]
+    cycle = _both_first(operations, worst) if worst.name == "lost-update" else ()
     also = ALSO_KNOWN_AS.get(worst.name, "")
     measured = f"{worst.name}{f' ({also})' if also else ''}: {worst.sentence}"
     return violated(
-        level.name, measured, operations, culprits={operations[-1].index},
+        level.name, measured, operations, cycle=cycle,
+        culprits=() if cycle else {operations[-1].index},
         anomaly=worst.name, anomalies=names, also=also, rules_out=broken_by(worst.name, None),
     )  # fmt: skip
+
+
+def _both_first(operations: Sequence[Operation], lost: Anomaly) -> list[Dependency]:
+    """Return a lost update as what it is: each must have read before the other replaced it."""
+    one, other = operations
+    reason = f"it read the {lost.about} that the other one replaced"
+    return [
+        Dependency(one, other, "rw", reason, lost.about),
+        Dependency(other, one, "rw", reason, lost.about),
+    ]
 
 
 def _worst(graph: Graph, level: Level, order: Kind | None) -> tuple[str, Cycle] | None:
@@ -176,15 +188,16 @@ def _shown(
     measured = f"{titled}: {_CYCLES[name]} of {plural(len(cycle), 'transaction')}"
     return violated(
         level.name, measured, [txns[number].operation for number in numbers], lines,
-        cycle=list(_arrows(cycle, txns, why)),
+        cycle=list(_arrows(cycle, txns, found.keys, why)),
         anomaly=full, anomalies=[full], also=also,
         rules_out=broken_by("fractured-read" if also == "fractured read" else name, order),
     )  # fmt: skip
 
 
 def _arrows(
-    cycle: Sequence[Edge], txns: Sequence[Transaction], why: Sequence[str]
+    cycle: Sequence[Edge], txns: Sequence[Transaction], keys: Sequence[Key], why: Sequence[str]
 ) -> Iterator[Dependency]:
     for edge, reason in zip(cycle, why, strict=True):
         source, target = txns[edge.source].operation, txns[edge.target].operation
-        yield Dependency(source, target, edge.kind.name.lower(), reason)
+        name = value_text(keys[edge.key].name) if edge.key >= 0 else ""
+        yield Dependency(source, target, edge.kind.name.lower(), reason, name)

@@ -81,7 +81,8 @@ class Dependencies:
             other = replaced.setdefault(version, number) if known else number
             if other != number:
                 sentence = f"two transactions read {_is(key, version)} and both replaced it"
-                self._note("lost-update", sentence, other, number)
+                found_lost = Anomaly("lost-update", sentence, (other, number), str(key.name))
+                self.anomalies.append(found_lost)
 
     def _note(self, name: str, sentence: str, *numbers: int) -> None:
         self.anomalies.append(Anomaly(name, sentence, numbers))

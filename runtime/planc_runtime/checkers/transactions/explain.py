@@ -15,7 +15,7 @@ def because(edge: Edge, txns: Sequence[Transaction], keys: Sequence[Key]) -> str
     """Return what follows "T1 comes before T2: "."""
     match edge.kind:
         case Kind.SESSION:
-            return "the same process ran it before the next one"
+            return "the same client ran it before the next one"
         case Kind.REALTIME:
             return "it had ended when the next one began"
     key = keys[edge.key]

@@ -21,6 +21,8 @@ class Anomaly:
     name: str
     sentence: str
     transactions: Sequence[int]
+    about: str = ""
+    """The key that a lost update is of."""
 
 
 @dataclass(slots=True)
