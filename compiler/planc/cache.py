@@ -152,24 +152,20 @@ class Cache:
         return f"{_shown(path)} {self.inputs.hash(path)} {_shown(self.inputs.place(path))}"
 
     def put(self, plan: str, files: Iterable[str], value: Any, *, clean: bool, whole: bool) -> None:
-        """Keep `value`, made from `files`; a cache that cannot be written is no reason to fail.
-
-        The file is written aside and renamed, so that a reader sees the old entry or the new one.
-        """
+        """Keep `value`, made from `files`; a cache that cannot be written is no reason to fail."""
         import json
+
+        from planc.files import write_whole
 
         lines = [f"{FORMAT} {self.compiler} {_shown(plan)}", *map(self._line, files), ""]
         state = " ".join(("clean" if clean else "findings", "whole" if whole else "part"))
         text = "\n".join([*lines, state, json.dumps(value, separators=(",", ":"))])
         path = self._path(plan)
-        aside = f"{path}.{os.getpid()}.{id(lines):x}"
         try:
             os.makedirs(self.folder, exist_ok=True)
-            with open(aside, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(aside, path)
+            write_whole(path, text)
         except OSError:
-            _remove(aside)
+            return
 
 
 def _shown(path: str) -> str:
@@ -181,10 +177,3 @@ def _path_in(line: str) -> str:
         return os.fsdecode(bytes.fromhex(line.partition(" ")[0]))
     except ValueError:
         return ""
-
-
-def _remove(path: str) -> None:
-    try:
-        os.remove(path)
-    except OSError:
-        return

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planc.files import write_whole
+
 if TYPE_CHECKING:
     from planc.pipeline import PlanResult, Result
 
@@ -159,9 +161,7 @@ def module_path(result: Result, plan: PlanResult) -> Path:
     kept = Path(result.root, MODULES, plan.output)
     if _read(kept) != plan.text:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        scratch = kept.with_name(f"{kept.name}.{os.getpid()}")
-        scratch.write_text(plan.text or "", encoding="utf-8", newline="")
-        os.replace(scratch, kept)
+        write_whole(kept, plan.text or "")
     return kept
 
 

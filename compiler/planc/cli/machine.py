@@ -8,6 +8,7 @@ advice would be told that it did not help.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from planc.cli.errors import UsageError
+from planc.files import write_whole
 from planc.pipeline.complaints import Here
 
 MODULE = "planc_runtime.doctor"
@@ -63,14 +65,10 @@ class ThisMachine:
         return found
 
     def _keep(self, found: dict[str, Any]) -> None:
-        """Write it aside and rename it; a folder that can't be written is no reason to fail."""
-        aside = self._kept.with_suffix(f".{os.getpid()}")
-        try:
+        """Remember it; a folder that can't be written is no reason to fail."""
+        with contextlib.suppress(OSError):
             self._kept.parent.mkdir(exist_ok=True)
-            aside.write_text(json.dumps({"of": _identity(), "found": found}), "utf-8")
-            aside.replace(self._kept)
-        except OSError:
-            aside.unlink(missing_ok=True)
+            write_whole(self._kept, json.dumps({"of": _identity(), "found": found}))
 
 
 def _has_the_shape(found: dict[str, Any]) -> bool:

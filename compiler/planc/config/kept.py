@@ -31,18 +31,17 @@ def remembered(root: str | os.PathLike[str], text: str) -> dict[str, Any] | None
 
 
 def keep(root: str | os.PathLike[str], text: str, settings: dict[str, Any]) -> None:
-    """Write it aside and rename it; a folder that can't be written is no reason to fail."""
+    """Remember it; a folder that can't be written is no reason to fail."""
+    from planc.files import write_whole
+
     path = os.path.join(root, _KEPT)
-    aside = f"{path}.{os.getpid()}"
     try:
+        content = json.dumps({"text": text, "rules": _rules(), "settings": settings})
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(aside, "w", encoding="utf-8") as file:
-            json.dump({"text": text, "rules": _rules(), "settings": settings}, file)
-        os.replace(aside, path)
+        write_whole(path, content)
     except (OSError, TypeError):
         # Options of backends may be dates, which JSON does not know.
-        if os.path.exists(aside):
-            os.unlink(aside)
+        return
 
 
 def _rules() -> list[list[int]]:

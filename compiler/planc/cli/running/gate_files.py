@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from planc.cli.running.gates import Gate, State
+from planc.files import write_whole
 
 SIGN = {State.PASSED: "✅", State.FAILED: "❌", State.UNKNOWN: "❔"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
@@ -21,11 +21,11 @@ def add(reports: Path, profile: str | None, gates: Sequence[Gate]) -> None:
     with contextlib.suppress(OSError, ValueError):
         path = reports / "summary.json"
         summary = json.loads(path.read_text(encoding="utf-8"))
-        _replace(path, json.dumps({**summary, **as_json(profile, gates)}, indent=2) + "\n")
+        write_whole(path, json.dumps({**summary, **as_json(profile, gates)}, indent=2) + "\n")
     with contextlib.suppress(OSError):
         path = reports / "summary.md"
         title, _, rest = path.read_text(encoding="utf-8").partition("\n")
-        _replace(path, f"{title}\n\n{as_markdown(profile, gates)}{rest}")
+        write_whole(path, f"{title}\n\n{as_markdown(profile, gates)}{rest}")
 
 
 def as_json(profile: str | None, gates: Sequence[Gate]) -> dict[str, object]:
@@ -59,9 +59,3 @@ def as_markdown(profile: str | None, gates: Sequence[Gate]) -> str:
 
 def _escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
-def _replace(path: Path, text: str) -> None:
-    scratch = path.with_name(f".{path.name}.tmp")
-    scratch.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(scratch, path)

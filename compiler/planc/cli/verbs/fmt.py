@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from pathlib import Path
 from typing import TextIO
 
 from planc.cli import CLEAN, FINDINGS
@@ -14,6 +12,7 @@ from planc.cli.console import colored
 from planc.cli.errors import UsageError
 from planc.cli.parser import FOR_PEOPLE, Parser
 from planc.cli.project import Project
+from planc.cli.rewriting import rewrite
 from planc.diagnostics import Diagnostic, Diagnostics
 from planc.diagnostics.render import render
 from planc.format import NotFormatted, format_file
@@ -74,7 +73,7 @@ class _Formatting:
             before = path.read_bytes() if path.is_file() else b""
             text = self._formatted(source, before)
             if text is not None and not (self.check or self.diff):
-                _replace(path, text)
+                rewrite(path, text)
                 self._say(f"formatted {source.path}")
         self._show(sys.stdout)
         if self.for_people and not self.diff:
@@ -155,17 +154,3 @@ def _show_diff(name: str, before: str, after: str) -> None:
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
         print(line, end="" if line.endswith("\n") else "\n\\ No newline at end of file\n")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file or leave it as it is; permissions stay."""
-    target = Path(os.path.realpath(path))
-    scratch = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        scratch.write_text(text, encoding="utf-8", newline="\n")
-        os.chmod(scratch, target.stat().st_mode & 0o7777)
-        os.replace(scratch, target)
-    except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from error
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from planc.cli.console import colored
 from planc.cli.errors import UsageError
 from planc.cli.parser import DOCUMENTS, Parser
 from planc.cli.project import Project
+from planc.cli.rewriting import rewrite
 from planc.diagnostics import Diagnostics, Severity
 from planc.diagnostics.codes import bring
 from planc.diagnostics.render import render
@@ -80,7 +81,7 @@ def _linted(
     work = mend if fix else lint_files
     linted = work(root, inner, selection, catalogue=_rows(project))
     for path, text in linted.texts.items():
-        _replace(Path(root, path), text)
+        rewrite(Path(root, path), text)
     bring(each.code() for each in selection.rules())
     _show(linted, len(files), output_format)
     serious = [each for each in linted.found if each.severity is not Severity.NOTE]
@@ -113,17 +114,3 @@ def _show(linted: Linted, files: int, output_format: str) -> None:
         print(text, end="")
     elif plain:
         print(f"{files} file{'' if files == 1 else 's'} linted: nothing to report")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file or leave it as it is; permissions stay."""
-    target = Path(os.path.realpath(path))
-    scratch = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        scratch.write_text(text, encoding="utf-8", newline="\n")
-        os.chmod(scratch, target.stat().st_mode & 0o7777)
-        os.replace(scratch, target)
-    except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from error
-    finally:
-        scratch.unlink(missing_ok=True)
