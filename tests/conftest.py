@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
 
 import pytest
@@ -20,3 +21,6 @@ def pytest_configure() -> None:
     options are errors there, and who only runs plans has no pytest-asyncio.
     """
     warnings.filterwarnings("ignore", message=".*asyncio_default_fixture_loop_scope")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Shells start what is to run in the background so; tests that press Ctrl-C would wait.
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -29,7 +29,7 @@ def require_engine() -> None:
         (pytest.fail if os.environ.get(REQUIRE_SYSTEMS) == "1" else pytest.skip)(words)
 
 
-WITHIN = 10.0
+WITHIN = 60.0
 
 
 class Stage:
@@ -59,6 +59,12 @@ Run = Callable[..., Any]
 
 
 async def line_in(log: Path, word: str) -> None:
+    """Wait for a line with a word in it; whole lines only, since some are written in parts."""
     async with asyncio.timeout(WITHIN):
-        while not log.exists() or word not in log.read_text():  # noqa: ASYNC110, ASYNC240
+        while word not in _whole_lines(log):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+def _whole_lines(log: Path) -> str:
+    text = log.read_text() if log.exists() else ""
+    return text[: text.rfind("\n") + 1]

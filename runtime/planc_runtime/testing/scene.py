@@ -18,6 +18,7 @@ PORTS = {"tcp": 7101, "udp": 7102}
 ENTRY = "planc_runtime.testing.service:main"
 READY_WITHIN = 20.0
 """Seconds; generous, because a loaded machine is no reason to accuse a backend."""
+_TRIES = 20
 
 
 class NoAnswer(Exception):
@@ -87,7 +88,7 @@ class Scene:
         words = log.read_text(errors="replace") if log.exists() else "no log"
         raise AssertionError(f"{name} did not come up; it is {self.node(name).state}:\n{words}")
 
-    async def ask(self, name: str, request: str, *, within: float = 5.0) -> str:
+    async def ask(self, name: str, request: str, *, within: float = READY_WITHIN) -> str:
         """Return what stands after `ok`, or the whole answer of an `error`.
 
         Raises NoAnswer when none came within so many seconds of the world's clock.
@@ -120,6 +121,19 @@ class Scene:
         began = self.world.now()
         await self.ask(name, request)
         return self.world.now() - began
+
+    async def fastest(self, name: str, request: str, below: float) -> float:
+        """Return the seconds that the request took at best: what takes less was not held up.
+
+        A busy machine may dawdle once, but a link that is late is late every time. Ends with the
+        first that took less than `below`.
+        """
+        best = await self.timed(name, request)
+        for _ in range(_TRIES):
+            if best < below:
+                break
+            best = min(best, await self.timed(name, request))
+        return best
 
 
 async def _converse(place: Placement, request: str) -> str:

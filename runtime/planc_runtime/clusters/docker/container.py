@@ -16,7 +16,7 @@ from planc_runtime.clusters.local.warden.log import BoundedLog
 from planc_runtime.errors import CannotRun
 
 _SIGNALS = range(129, 129 + 64)
-_LOG_WITHIN = 2.0
+_LOG_WITHIN = 10.0
 """Seconds after the end of a container in which its last words must have come."""
 
 

@@ -31,8 +31,9 @@ from planc_runtime.clusters.machine import trial
 from planc_runtime.clusters.machine.machine import Machine, State
 
 SOCKET = "lab.sock"
-_BORN_WITHIN = 1.0
-"""Seconds that a container's first process may take to start the node's program."""
+_BORN_WITHIN = 10.0
+"""Seconds that a container's first process may take to start the node's program, and that to say
+who it is: milliseconds, unless the machine is busy with other things."""
 _TICK = 0.001
 
 

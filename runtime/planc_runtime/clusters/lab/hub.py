@@ -33,7 +33,7 @@ _BACKOFF_FILE = "/proc/sys/net/ipv4/tcp_rto_max_ms"
 _BACKOFFS = (1.0, 120.0)
 _USUAL_BACKOFF = 120.0
 """Seconds: what the kernel allows, and what it does by itself (TCP_RTO_MAX)."""
-_SETTLING = 2.0
+_SETTLING = 10.0
 """Seconds that a link may take until it carries packets."""
 _TICK = 0.0002
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from planc_runtime.errors import CannotRun
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 """Seconds; the station answers in microseconds unless the machine is hopelessly overloaded."""
 _LARGEST = 1 << 17
 _MOST = 4

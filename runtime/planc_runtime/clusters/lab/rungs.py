@@ -30,7 +30,8 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv.pop(1));"
     "from planc_runtime.clusters.lab.trial import main; main()"
 )
-_PATIENCE = 20.0
+_PATIENCE = 60.0
+"""Seconds for a trial, which takes a tenth of one unless the machine is hopelessly busy."""
 _SHAPES = ("slow", "drop", "duplicate", "reorder", "corrupt", "limit")
 """What the switch does, once packets can be led through it."""
 ABILITIES = frozenset(

@@ -15,7 +15,7 @@ from planc_runtime.errors import CannotRun, StepFailed
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
 from planc_runtime.protocols.node import Launch, NodeState, Placement, StopPolicy
 
-SAVING = 1.0
+SAVING = 2.0
 """Seconds that a kill waits, at most, for coverage data to be written."""
 
 

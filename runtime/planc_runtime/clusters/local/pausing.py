@@ -6,7 +6,7 @@ from planc_runtime.clusters.local.control import Control
 from planc_runtime.clusters.local.node import LocalNode
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
 
-_WITHIN = 2.0
+_WITHIN = 5.0
 """Seconds in which every process must be seen stopped, or running again."""
 
 

@@ -36,10 +36,10 @@ _WARDEN_LOG = "warden.log"
 
 _ENDING = 3.0
 """Seconds that nodes have to be killed, and to save their coverage data before."""
-_DYING = 0.5
-"""Seconds in which what was killed must be gone."""
 _CLOSING = 1.5
 """Seconds that the warden has to end what is left, before it is killed itself."""
+_DYING = 0.5
+"""Seconds in which what was killed must be gone; as many more as are left of those above."""
 
 
 class LocalWorld:
@@ -193,10 +193,11 @@ class LocalWorld:
         Raises CannotRun when a process of theirs is left: no verdict is worth more than that.
         """
         running = {name: self._pids(node) for name, node in self._nodes.items()}
+        until = time.monotonic() + _ENDING + _CLOSING
         try:
             await self._end_nodes()
             await self._control.close(_CLOSING)
-            await _require_ended(running)
+            await _require_ended(running, max(until, time.monotonic() + _DYING))
         finally:
             # Without this, a second Ctrl-C would leave the nodes to the life of this process.
             self._control.drop()
@@ -213,9 +214,8 @@ class LocalWorld:
                 task.cancel()
 
 
-async def _require_ended(running: dict[str, list[int]]) -> None:
-    """Wait a moment for processes to be gone; raises CannotRun with those that are not."""
-    deadline = time.monotonic() + _DYING
+async def _require_ended(running: dict[str, list[int]], deadline: float) -> None:
+    """Wait for processes to be gone; raises CannotRun with those that are not in time."""
     while left := {name: alive for name, pids in running.items() if (alive := _alive(pids))}:
         if time.monotonic() > deadline:
             told = ", ".join(f"{name} (pid {', '.join(map(str, p))})" for name, p in left.items())

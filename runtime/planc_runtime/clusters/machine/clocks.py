@@ -17,7 +17,7 @@ RIGHT: Words = (0, 0, 0)
 
 _LOOKING = 0.25
 """Seconds after which programs that were executed meanwhile are found."""
-_STOPPING = 1.0
+_STOPPING = 5.0
 _TICK = 0.0002
 
 

@@ -27,9 +27,12 @@ from planc_runtime.clusters.machine.seccomp import Call
 from planc_runtime.clusters.machine.syncs import Syncs
 from planc_runtime.clusters.machine.vdso import Unpatchable
 
-_WITHIN = 2.0
+_WITHIN = 30.0
+"""Seconds after which nothing is awaited any more; what a kernel refuses, it refuses at once."""
 _SKEW = 3600
 _ROOM = 64 << 20
+_SLACK = 16 << 20
+"""Bytes that the child may still ask for when memory is short: it has words to say."""
 
 
 class Findings(NamedTuple):
@@ -106,6 +109,11 @@ class _Child:
     def answer(self) -> float:
         return float(self._line.recv(64))
 
+    def calls(self) -> None:
+        """Wait for a call that asks for an answer, or for the end of one that did not ask."""
+        assert self.listener is not None
+        select.select([self.listener, self._line], [], [], _WITHIN)
+
 
 def _be_tried(line: socket.socket) -> NoReturn:
     try:
@@ -144,7 +152,7 @@ def _try_syncs(child: _Child) -> None:
     syncs = Syncs(desk)
     syncs.set(0.0, True)
     child.begin(b"sync")
-    select.select([child.listener], [], [], _WITHIN)
+    child.calls()
     desk.take()
     if syncs.failed != 1 or child.answer() != 5:
         raise Useless("a sync that was to fail did not")
@@ -165,7 +173,7 @@ def _try_writes(child: _Child) -> None:
     desk = Desk(child.listener)
     desk.handle(calls.WRITES, refuse)
     child.begin(b"write")
-    select.select([child.listener], [], [], _WITHIN)
+    child.calls()
     desk.take()
     if child.answer() != errno.ENOSPC or not seen[0][0].startswith("/memfd:trial"):
         raise Useless("a write that was to fail did not")
@@ -191,7 +199,7 @@ def _try_files(child: _Child) -> None:
 
 def _try_memory(child: _Child) -> None:
     memory = Limits(limits.MEMORY)
-    memory.lower(child.pid, limits.private_memory(child.pid))
+    memory.lower(child.pid, limits.private_memory(child.pid) + _SLACK)
     if child.ask(b"memory") == 0:
         raise Useless("a limit of memory is not enforced")
     memory.restore(child.pid, 0)

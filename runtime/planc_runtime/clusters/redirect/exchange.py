@@ -74,6 +74,11 @@ class Exchange:
             self._guard(target, source)
 
     def _do_sever(self, pairs: list[Pair]) -> int:
+        """Reset all connections of some pairs, those that we have not even looked at as well."""
+        pairs = [(source, target) for source, target in pairs]
+        for (source, target, _), gate in self._gates.items():
+            if (source, target) in pairs:
+                gate.accept()
         relays = [relay for a, b in pairs for relay in self._relays.get((a, b), set()).copy()]
         return sum(relay.sever() for relay in relays)
 

@@ -39,10 +39,10 @@ class Gate:
             self._stop()
             return
         self._listener.listen(_BACKLOG if wanted == "open" else 0)
-        self._accept()
+        self.accept()
         self._drop_fillers()
         if wanted == "open":
-            self._loop.add_reader(self._listener, self._accept)
+            self._loop.add_reader(self._listener, self.accept)
         else:
             self._fill()
 
@@ -55,7 +55,7 @@ class Gate:
     def _stop(self) -> None:
         """Listen no longer, and let nobody else have the port."""
         where = self._listener.getsockname()
-        self._accept()
+        self.accept()
         self._drop_fillers()
         self._listener.close()
         self._listener = _bound(where)
@@ -72,7 +72,8 @@ class Gate:
             filler.connect_ex(self._listener.getsockname())
             self._fillers[filler.getsockname()] = filler
 
-    def _accept(self) -> None:
+    def accept(self) -> None:
+        """Take in the connections that wait here: to those who made them they are established."""
         # Nothing is waiting, or it was never listened here.
         with contextlib.suppress(OSError):
             while True:

@@ -20,7 +20,7 @@ QUESTION = struct.Struct("!BBH")
 ANSWER = struct.Struct("!H")
 EXCHANGE = 255
 """The last number of the exchange's own address, which no host ever gets."""
-_PATIENCE = 5.0
+_PATIENCE = 20.0
 
 
 def name_of(prefix: str) -> str:

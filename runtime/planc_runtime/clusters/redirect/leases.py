@@ -16,7 +16,7 @@ from planc_runtime.protocols.rules import LinkRule, Pairs
 if TYPE_CHECKING:
     from planc_runtime.clusters.redirect.network import RedirectNetwork
 
-_WITHIN = 1.0
+_WITHIN = 5.0
 """Seconds in which a probe must arrive, beside what its link is slowed down by."""
 _PACKETS = ("drop", "duplicate", "reorder", "corrupt")
 _FOLLOWED = ("cut", "refuse", "delay", "jitter", "rate")

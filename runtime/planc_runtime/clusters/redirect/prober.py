@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import itertools
+import os
+import select
 import socket
 import struct
 import time
@@ -39,30 +42,35 @@ class Prober:
     async def answer(self, pair: Pair, within: float = _SILENCE) -> str:
         """Say what becomes of a connection between two hosts: open, refused or silent."""
         with self._knocking() as knock:
+            knock.connect_ex(self._gate(pair))
+            answered: asyncio.Future[None] = self._loop.create_future()
+            self._loop.add_writer(knock, _note, answered)
             try:
-                await asyncio.wait_for(self._loop.sock_connect(knock, self._gate(pair)), within)
-            except TimeoutError:
-                return "silent"
-            except ConnectionRefusedError:
-                return "refused"
-            return "open"
+                await asyncio.wait([answered], timeout=within)
+            finally:
+                self._loop.remove_writer(knock)
+            return _state_of(knock)
 
     async def probe(self, pair: Pair, within: float) -> float | None:
         """Return the seconds that bytes took from one host to another; None when they did not."""
         number = next(self._numbers)
         arrived: asyncio.Future[float] = self._loop.create_future()
         self._expected[number] = arrived
+        began = time.monotonic()
         try:
             with self._knocking() as knock:
                 async with asyncio.timeout(within):
                     await self._loop.sock_connect(knock, self._gate(pair))
                     began = time.monotonic()
                     await self._loop.sock_sendall(knock, _NUMBER.pack(number))
-                    return await arrived - began
+                    await arrived
         except (TimeoutError, OSError):
-            return None
+            # When this process was not let run for a while, the bytes may be here all the same.
+            if not arrived.done() or arrived.cancelled():
+                return None
         finally:
             del self._expected[number]
+        return arrived.result() - began
 
     def close(self) -> None:
         for one in (self._listener, *self._arrivals):
@@ -99,3 +107,20 @@ class Prober:
         self._loop.remove_reader(arrival)
         self._arrivals.discard(arrival)
         arrival.close()
+
+
+def _note(answered: asyncio.Future[None]) -> None:
+    if not answered.done():
+        answered.set_result(None)
+
+
+def _state_of(knock: socket.socket) -> str:
+    """Ask the kernel, which knows whether an answer has come when we were too busy to hear it."""
+    asked = select.poll()
+    asked.register(knock, select.POLLOUT)
+    if not asked.poll(0):
+        return "silent"
+    code = knock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code not in (0, errno.ECONNREFUSED):
+        raise OSError(code, os.strerror(code))
+    return "refused" if code else "open"

@@ -54,6 +54,8 @@ class Relay:
         self._back = Flow(back, self._look)
         self._near = _Side(self._forth, self._back, self._lost)
         self._far = _Side(self._back, self._forth, self._lost)
+        self._severed = False
+        """It was to be severed before both of its ends were there."""
 
     async def run(self, accepted: socket.socket, here: str, there: tuple[str, int]) -> None:
         """Join a connection that came from `here` to its target, seen there as one from `here`."""
@@ -67,11 +69,17 @@ class Relay:
             self._over(self)
             return
         near, _ = await loop.connect_accepted_socket(lambda: self._near, accepted)
+        if self._severed:
+            self.sever()
+            return
         self._forth.connect(near, far)
         self._back.connect(far, near)
 
     def sever(self) -> int:
-        """Reset both ends; return how many were open."""
+        """Reset both ends; return how many were open, or will have been when they are there."""
+        if not self._severed and self._near.transport is None:
+            self._severed = True
+            return 2
         ends = [side for side in (self._near, self._far) if side.transport and not side.lost]
         for side in ends:
             assert side.transport is not None

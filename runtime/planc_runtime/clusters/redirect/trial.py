@@ -16,7 +16,7 @@ from planc_runtime.clusters.redirect.redirector import read_address, rewrite
 
 _ELSEWHERE = ("127.64.0.254", 9)
 """Where nobody listens, and where the child believes to be going."""
-_WITHIN = 5.0
+_WITHIN = 20.0
 
 
 def attempt() -> None:

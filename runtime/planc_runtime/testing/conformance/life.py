@@ -12,7 +12,7 @@ from planc_runtime.protocols.backend import Backend, Settings, World
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.node import NodeState
 from planc_runtime.testing.conformance.scenario import scenario
-from planc_runtime.testing.scene import PORTS, Scene
+from planc_runtime.testing.scene import PORTS, READY_WITHIN, Scene
 
 _MODULE = """
 from planc_runtime.testing.service import Service
@@ -64,7 +64,10 @@ class TestLife:
     @scenario()
     async def test_what_a_node_prints_is_in_its_log(self, scene: Scene) -> None:
         await scene.start("n1")
-        assert "n1 serves" in scene.node("n1").placement.log.read_text()
+        log = scene.node("n1").placement.log
+        async with asyncio.timeout(READY_WITHIN):
+            while "n1 serves" not in log.read_text():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     @scenario()
     async def test_a_running_node_is_not_started_twice(self, scene: Scene) -> None:

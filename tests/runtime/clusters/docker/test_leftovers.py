@@ -26,7 +26,7 @@ from support.docker import require_engine
 VICTIM = Path(__file__).with_name("victim.py")
 CONTAINERS = 1 + 2 + 2
 """The lab, the holders of two networks, two nodes."""
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from .conftest import Play
 
 FORTH = frozenset({("n1", "n2")})
 BOTH = FORTH | {("n2", "n1")}
+_ATTEMPTS = 20
 
 
 def test_a_partition_takes_hold_on_every_rung(rung: str, play: Play) -> None:
@@ -134,13 +135,19 @@ def test_a_delay_is_measured_and_only_where_it_is(play: Play) -> None:
         lease = await world.impair(FORTH, LinkRule(delay=0.1))
         assert lease.evidence.hold is Hold.INSTALLED
         prober = world._network.prober
-        assert await prober.probe("n1", "n2", 1.0) >= 0.1
-        assert await prober.probe("n2", "n1", 1.0) < 0.1
+        assert await prober.probe("n1", "n2", 20.0) >= 0.1
+        assert await _fastest(prober, "n2", "n1") < 0.1
         healed = await lease.heal()
         assert healed.hold is Hold.INSTALLED
-        assert await prober.probe("n1", "n2", 1.0) < 0.1
+        assert await _fastest(prober, "n1", "n2") < 0.1
 
     play(main)
+
+
+async def _fastest(prober: Any, source: str, target: str) -> float:
+    """The time of the fastest of some probes: what is not held up is quick at least once."""
+    took = [await prober.probe(source, target, 20.0) for _ in range(10)]
+    return min(seconds for seconds in took if seconds is not None)
 
 
 @pytest.mark.usefixtures("lab")
@@ -149,14 +156,23 @@ def test_what_is_in_the_switch_does_not_outlive_a_cut(play: Play) -> None:
         world: Any = scene.world
         await scene.start("n1", "n2")
         await world.impair(FORTH, LinkRule(delay=0.5))
+        for _ in range(_ATTEMPTS):
+            before = len((await scene.ask("n2", "received")).split())
+            began = world.now()
+            await scene.ask("n1", "send n2 5")
+            cut = await world.impair(FORTH, LinkRule(cut=True))
+            in_time = world.now() - began < 0.5
+            await cut.heal()
+            await asyncio.sleep(0.8)
+            after = len((await scene.ask("n2", "received")).split())
+            if in_time:
+                break
+        assert in_time, "the machine is too busy to cut a link within half a second"
+        assert after == before
         await scene.ask("n1", "send n2 5")
-        cut = await world.impair(FORTH, LinkRule(cut=True))
-        await cut.heal()
-        await asyncio.sleep(0.8)
-        assert await scene.ask("n2", "received") == ""
-        await scene.ask("n1", "send n2 5")
-        await asyncio.sleep(0.8)
-        assert len((await scene.ask("n2", "received")).split()) == 5
+        async with asyncio.timeout(20.0):
+            while len((await scene.ask("n2", "received")).split()) < after + 5:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     play(main)
 
@@ -231,7 +247,7 @@ def a_neighbour(folder: Path, word: str, user: int | None) -> "Iterator[subproce
     try:
         yield neighbour
     finally:
-        neighbour.communicate("\n\n", timeout=20)
+        neighbour.communicate("\n\n", timeout=60)
 
 
 def say(neighbour: "subprocess.Popen[str]", word: str = "") -> str:

@@ -65,9 +65,10 @@ def broken() -> None:
 def greedy() -> None:
     with socket.create_server((_ADDRESS, _PORT)):
         kept = []
-        while len(kept) < 400:
-            kept.append(bytearray(1 << 20))
-            time.sleep(0.01)
+        # For long enough to be at it when the limit comes, and then beyond it in a few steps.
+        while len(kept) < 500:
+            kept.append(bytearray(8 << 20))
+            time.sleep(0.02)
         time.sleep(1000)
 
 

@@ -123,8 +123,17 @@ def none_left(word: str, within: float) -> None:
 
 
 async def line_in(log: Path, text: str, times: int = 1) -> None:
-    """Wait until a node has written something: its log is a file, which cannot be awaited."""
-    await eventually(lambda: log.exists() and log.read_text(errors="replace").count(text) >= times)
+    """Wait until a node has written something: its log is a file, which cannot be awaited.
+
+    Only whole lines count: an unbuffered print writes each of its words by itself.
+    """
+    await eventually(lambda: whole_lines(log).count(text) >= times)
+
+
+def whole_lines(log: Path) -> str:
+    """What a node has written so far, up to the end of its last line."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return text[: text.rfind("\n") + 1]
 
 
 async def eventually(condition: Callable[[], object]) -> None:

@@ -29,7 +29,7 @@ plan "Nodes that behave badly: {how}" {{
 service bad {{
   command "{python} -S {node} {how} {{node.ip}} {{port.main}}"
   ports   main 7000
-  ready   tcp on main within 2s
+  ready   tcp on main within 3s
   stop    SIGTERM, then SIGKILL after 500ms
 }}
 
@@ -41,7 +41,7 @@ scenario "it runs" {{
   expect count(running(c)) == 1
 }}
 """
-STEPS = {"greedy": "limit memory of c to 64MiB for 2s\n  wait 1s"}
+STEPS = {"greedy": "limit memory of c to 64MiB for 4s\n  wait 3s"}
 BAD = ("deaf", "daemon", "forking", "talkative", "elsewhere", "silent", "broken", "greedy")
 
 
@@ -75,7 +75,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     word = f"bad nodes of {os.getpid()}"
     environment = {**os.environ, MARK: word, VARIABLE: str(LIMIT), "COLUMNS": "400"}
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, env=environment
+        command, cwd=folder, capture_output=True, text=True, timeout=300, env=environment
     )
     assert marked(word) == [], "nothing outlives the run"
     return Reports(folder / "reports", done.stdout + done.stderr)
@@ -90,8 +90,8 @@ def test_bad_manners_are_no_reason_to_fail(reports: Reports, how: str) -> None:
     ("how", "words", "last"),
     [
         ("broken", "ended before it was ready, with exit status 1", "cannot find my config"),
-        ("silent", "was not ready within 2 s: it listens nowhere", "begins"),
-        ("elsewhere", "was not ready within 2 s: it listens at 127.0.0.1:7000", "listens at 127"),
+        ("silent", "was not ready within 3 s: it listens nowhere", "begins"),
+        ("elsewhere", "was not ready within 3 s: it listens at 127.0.0.1:7000", "listens at 127"),
         ("greedy", "ended by itself, with status 1", "MemoryError"),
     ],
 )

@@ -67,7 +67,7 @@ async def _order(node: Any, word: str) -> dict[str, str]:
     """Have the node try everything; return what came of it."""
     with (node.placement.data / "orders").open("w") as orders:
         orders.write(f"{word}\n")
-    await line_in(node.placement.log, word)
+    await line_in(node.placement.log, f"{word} append")
     found = next(line for line in lines(node.placement.log) if line.startswith(word))
     return dict(act.split(":") for act in found.split()[1:])
 

@@ -26,19 +26,33 @@ int main(void) {
 """
 
 
-@pytest.mark.parametrize("share", [0.1, 0.4])
+@pytest.mark.parametrize("share", [0.05, 0.2])
 def test_a_busy_node_gets_its_share_and_no_more(run: Run, compiled: Compiled, share: float) -> None:
     async def main(stage: Stage) -> None:
         await stage.program("n1", compiled(THREADS))
         lease = await stage.world.set_resources("n1", ResourceRule(cpu=share))
-        await asyncio.sleep(2.0)
+        # A keeper that has to wait for a processor itself lets the node run on meanwhile; what it
+        # ran too much is taken from what it gets later, so that the share is right in the end.
+        async with asyncio.timeout(60.0):
+            while (account := await _account(stage))["used"] > share * 1.5 * account["seconds"]:
+                pass
         healed = await lease.heal()
         assert healed.hold is Hold.INSTALLED
         assert healed.data["stops"] > 3
-        # A keeper that has to wait for a processor itself lets the node run on meanwhile.
-        assert healed.data["reached"] < share * 2
 
     run(main)
+
+
+async def _account(stage: Stage) -> dict[str, float]:
+    """What the node has used since it was throttled, once it was stopped a few times."""
+    while True:
+        await asyncio.sleep(0.5)
+        life = stage.world._nodes["n1"].life
+        assert life is not None
+        account = await stage.world._control.ask(life, "machine", state={"what": "account"})
+        assert account is not None
+        if account["seconds"] >= 2.0 and account["stops"] > 3:
+            return account
 
 
 def test_a_node_that_wants_little_is_never_stopped(run: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import select
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -27,14 +28,13 @@ def connection() -> socket.socket:
 async def connected(gate: Gate, within: float = 0.2) -> str:
     """Say what becomes of a connection to a gate."""
     with connection() as knock:
-        try:
-            address = (HOST, gate.port)
-            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(knock, address), within)
-        except TimeoutError:
+        knock.connect_ex((HOST, gate.port))
+        asked = select.poll()
+        asked.register(knock, select.POLLOUT)
+        # The kernel is asked, and not a timer: this process may be held up for longer than that.
+        if not await asyncio.to_thread(asked.poll, within * 1000):
             return "silent"
-        except ConnectionRefusedError:
-            return "refused"
-        return "open"
+        return "refused" if knock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) else "open"
 
 
 def test_a_gate_is_open_silent_or_refusing_and_keeps_its_port() -> None:
@@ -75,7 +75,7 @@ def test_who_asked_over_a_cut_is_let_in_when_it_is_healed() -> None:
             await asyncio.sleep(0.1)
             assert not waiting.done()
             gate.set(silent=False, refusing=False)
-            await asyncio.wait_for(waiting, 5.0)
+            await asyncio.wait_for(waiting, 20.0)
             while not served:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             assert [one.getpeername() for one in served] == [knock.getsockname()]
@@ -113,7 +113,7 @@ def joined(test: Callable[[Link, Link, Ends], Awaitable[None]]) -> None:
         gate = Gate(HOST, relay)
         gate.set(silent=False, refusing=False)
         reader, writer = await asyncio.open_connection(HOST, gate.port)
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(60.0):
             ends = (reader, writer, *(await far))
             await test(forth, back, ends)
             for each in (writer, ends[3]):

@@ -15,7 +15,7 @@ from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.local.warden import tree
 
 ADDRESS_VARIABLE = "PLANC_SAVER"
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds that a kill may be put off for the sake of coverage data."""
 
 SIGNAL = signal.SIGRTMIN + 13

@@ -82,6 +82,7 @@ def _until(number: int, reached: Callable[[int], bool], within: float) -> tuple[
     deadline = time.monotonic() + within
     sent: set[int] = set()
     while True:
+        last = time.monotonic() > deadline
         processes = proc.descendants(os.getpid())
         pids = [process.pid for process in processes]
         fresh = _groups(processes) - sent
@@ -90,7 +91,7 @@ def _until(number: int, reached: Callable[[int], bool], within: float) -> tuple[
         sent.update(fresh)
         if not fresh and all(reached(pid) for pid in pids):
             return pids, True
-        if time.monotonic() > deadline:
+        if last:
             return pids, False
         time.sleep(_TICK)
 
