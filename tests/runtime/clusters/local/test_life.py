@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,17 @@ def test_a_kill_from_outside_is_seen_with_its_signal(run: Run) -> None:
     run(main)
 
 
+@pytest.fixture
+def begun_in_the_background() -> Iterator[None]:
+    """As a shell starts what is to run in the background, or nohup what is to outlive it."""
+    numbers = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("begun_in_the_background")
 def test_nodes_start_with_default_signals_and_no_foreign_descriptors(run: Run) -> None:
     source = (
         "import os, signal\n"

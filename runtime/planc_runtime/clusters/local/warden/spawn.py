@@ -132,8 +132,12 @@ def _become(program: Program, keeper: int, report: socket.socket) -> NoReturn:
 
 
 def _restore_signals() -> None:
-    """Undo what Python and the keeper did to signals: dispositions to ignore survive exec."""
+    """Undo what Python, the keeper and whoever started us did: to be ignored survives exec.
+
+    A run in the background of a shell, or under nohup, ignores signals that servers reload on.
+    """
     signal.set_wakeup_fd(-1)
-    for number in _TOUCHED:
-        signal.signal(number, signal.SIG_DFL)
+    for number in signal.valid_signals():
+        if number in _TOUCHED or signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
