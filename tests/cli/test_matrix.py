@@ -12,9 +12,10 @@ import pytest
 from planc.cli.console import rich_console
 from planc.cli.project import Compiled, CompiledPlan, CompiledScenario
 from planc.cli.running import matrix_files
+from planc.cli.running.catches import Catch, catches_in
 from planc.cli.running.events import Outcome
 from planc.cli.running.matrix import HEALTHY, Cell, Matrix, build
-from planc.cli.verbs.mutate import show
+from planc.cli.running.matrix_table import show
 
 
 def outcome(verdict: str, number: int = 0, because: str = "why") -> Outcome:
@@ -99,13 +100,117 @@ def test_bugs_come_in_order_of_appearance() -> None:
     assert compiled(("b", "a"), ("a", "c")).bugs == ["b", "a", "c"]
 
 
-def shown(bugs: int) -> str:
-    names = tuple(f"a_bug_number_{number}" for number in range(bugs))
-    runs: dict[str, list[Outcome]] = {HEALTHY: [outcome("passed")]}
-    matrix = build(compiled(names), runs | {name: [outcome("failed")] for name in names})
+LOST = Catch("b.plan:9", "expect no acknowledged write is lost", "1 of 5 is gone", "safety")
+SLOW = Catch("b.plan:8", "expect availability >= 90%", "it was 80 %", "service")
+STUCK = Catch("b.plan:7", "call kv.read(k) on [n1|n2]", "no answer", "step")
+
+
+def caught_by(*catches: Catch, verdict: str = "failed") -> Matrix:
+    runs = {HEALTHY: [outcome("passed")], "bug": [outcome(verdict)]}
+    return build(compiled(("bug",)), runs, lambda bug, outcome: catches)
+
+
+def test_guarantees_come_first_among_what_caught_a_bug() -> None:
+    assert caught_by(SLOW, LOST, SLOW).rows[0].caught_by("bug") == [LOST, SLOW]
+    assert caught_by(SLOW, LOST).remarks == []
+
+
+def test_a_bug_that_no_guarantee_caught_is_shown_to_the_reviewer_and_is_no_finding() -> None:
+    matrix = caught_by(SLOW)
+    assert matrix.findings == []
+    assert matrix.remarks == [
+        "no guarantee catches `bug`, only how well it served"
+        " (b.plan:8  `expect availability >= 90%`): is that what it breaks?"
+    ]
+
+
+def test_a_bug_that_a_guarantee_catches_elsewhere_is_no_question() -> None:
+    runs = {HEALTHY: [outcome("passed")], "bug": [outcome("failed"), outcome("failed", 1)]}
+    matrix = build(
+        compiled(("bug",), ("bug",)), runs, lambda bug, o: [LOST if "_1" in o.id else SLOW]
+    )
+    assert [row.caught_by("bug") for row in matrix.rows] == [[SLOW], [LOST]]
+    assert matrix.remarks == []
+
+
+def test_what_did_not_hold_in_a_run_that_proves_nothing_caught_nothing() -> None:
+    matrix = caught_by(LOST, verdict="inconclusive")
+    assert matrix.rows[0].caught_by("bug") == []
+    assert "proves nothing" in matrix.findings[0]
+
+
+def test_the_healthy_run_is_not_asked_for_evidence() -> None:
+    runs = {HEALTHY: [outcome("failed")], "bug": [outcome("failed")]}
+    asked: list[str] = []
+
+    def evidence(bug: str, _: Outcome) -> list[Catch]:
+        asked.append(bug)
+        return []
+
+    build(compiled(("bug",)), runs, evidence)
+    assert asked == ["bug"]
+
+
+def test_every_file_tells_what_caught_a_bug(tmp_path: Path) -> None:
+    matrix_files.write(caught_by(STUCK, LOST), tmp_path)
+    [row] = json.loads((tmp_path / "matrix.json").read_text())["scenarios"]
+    assert [(each["line"], each["concern"]) for each in row["caught_by"]["bug"]] == [
+        ("b.plan:9", "safety"),
+        ("b.plan:7", "step"),
+    ]
+    [said] = ET.parse(tmp_path / "junit.xml").getroot().iter("system-out")
+    assert said.text == (
+        "safety: b.plan:9: expect no acknowledged write is lost: 1 of 5 is gone\n"
+        "step: b.plan:7: call kv.read(k) on [n1|n2]: no answer"
+    )
+    page = (tmp_path / "matrix.md").read_text().splitlines()
+    assert r"on \[n1\|n2\] *(step)* |" in page[3]
+    assert r"b\.plan:9: expect no acknowledged write is lost<br>" in page[3]
+
+
+def test_markdown_is_read_by_a_parser_as_it_was_meant(tmp_path: Path) -> None:
+    from markdown_it import MarkdownIt
+
+    page = matrix_files.as_markdown(caught_by(STUCK, verdict="failed"))
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(page)
+    assert html.count("<tr>") == 3
+    assert "b.plan:7: call kv.read(k) on [n1|n2] <em>(step)</em></td>" in html
+    assert "<h2>Notes</h2>" in html
+
+
+def test_a_summary_is_read_for_what_failed_in_it(tmp_path: Path) -> None:
+    held = {"line": "b.plan:1", "text": "expect a", "result": "passed"}
+    broken = {"line": "b.plan:2", "text": "expect  b", "result": "failed", "concern": "liveness"}
+    summary = {"test": "test_0[case]", "expectations": [held, broken | {"measured": "no\nmore"}]}
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
+    assert catches_in(tmp_path) == (
+        Catch("b.plan:2", "expect b", "no", "liveness", "test_0[case]"),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"expectations": [1]}', '{"expectations": 1}'])
+def test_a_summary_that_cannot_be_read_is_no_evidence(text: str, tmp_path: Path) -> None:
+    (tmp_path / "summary.json").write_text(text)
+    assert catches_in(tmp_path) == ()
+
+
+def on_a_terminal(matrix: Matrix) -> str:
     stream = StringIO()
     show(rich_console(stream), matrix)
     return stream.getvalue()
+
+
+def test_the_terminal_tells_line_and_words() -> None:
+    text = on_a_terminal(caught_by(SLOW, LOST))
+    assert " b.plan:3  safety  :9 expect no acknowledged write is lost  (+1)\n" in text
+
+
+def shown(bugs: int) -> str:
+    names = tuple(f"a_bug_number_{number}" for number in range(bugs))
+    runs: dict[str, list[Outcome]] = {HEALTHY: [outcome("passed")]}
+    return on_a_terminal(
+        build(compiled(names), runs | {name: [outcome("failed")] for name in names})
+    )
 
 
 def test_few_bugs_stand_in_words() -> None:

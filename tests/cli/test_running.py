@@ -229,6 +229,11 @@ def test_the_starter_projects_bugs_are_caught(
     assert "every planted bug is caught" in done.out
     matrix = json.loads((tmp_path / "reports/mutate/matrix.json").read_text())
     assert {row["line"]: row["bugs"] for row in matrix["scenarios"]} == STARTER_CAUGHT
+    by = [catch for row in matrix["scenarios"] for [catch] in row["caught_by"].values()]
+    assert [(catch["text"], catch["concern"]) for catch in by] == [
+        ("expect history is linearizable", "safety"),
+        ("expect history is linearizable", "safety"),
+    ]
 
 
 def test_a_claim_that_does_not_hold_is_a_finding(

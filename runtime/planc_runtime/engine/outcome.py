@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine import replay
+from planc_runtime.engine.concerns import NeverCame
 from planc_runtime.engine.doubts import doubts, lag_p99
 from planc_runtime.engine.options import Options, Test
 from planc_runtime.engine.texts import filled, plain
@@ -19,7 +20,7 @@ from planc_runtime.history.summary import (
     StatementSummary,
     WorkloadSummary,
 )
-from planc_runtime.history.verdict import Result
+from planc_runtime.history.verdict import Concern, Result
 from planc_runtime.plan.scenario import ScenarioDeclaration
 from planc_runtime.plan.scope import Missing, Scope
 from planc_runtime.plan.sourcemap import PlanLine, locate, statements_after, statements_of
@@ -128,7 +129,11 @@ def _failed_step(summary: ScenarioSummary, trouble: PlancError, line: PlanLine) 
     summary.verdict, summary.because = ScenarioVerdict.FAILED, f"{line}: {trouble.message}"
     summary.expectations.append(
         ExpectationSummary(
-            line=str(line), text=line.text, result=Result.FAILED, measured=trouble.message
+            line=str(line),
+            text=line.text,
+            result=Result.FAILED,
+            concern=Concern.LIVENESS if isinstance(trouble, NeverCame) else Concern.STEP,
+            measured=trouble.message,
         )
     )
 

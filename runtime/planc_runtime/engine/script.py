@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine import conditions
 from planc_runtime.engine.block import Block, block
+from planc_runtime.engine.concerns import NeverCame, concern_of
 from planc_runtime.engine.conditions import Monitor
 from planc_runtime.engine.explore import explore
 from planc_runtime.engine.judge import judge
 from planc_runtime.engine.steps import Steps
 from planc_runtime.engine.texts import filled, number
 from planc_runtime.errors import StepFailed
+from planc_runtime.history.verdict import Concern
 from planc_runtime.history.windows import Window
 from planc_runtime.plan import declarations
 from planc_runtime.plan.actions import Action, Step
@@ -206,12 +208,13 @@ class Script:
         after, last = await conditions.becomes_true(condition, seconds, self._stage, since)
         if after is None:
             seen = "; ".join(last.seen)
-            raise StepFailed(f"it did not come true within {seconds:g} s: {seen}")
+            raise NeverCame(f"it did not come true within {seconds:g} s: {seen}")
 
     async def _eventually(self, spot: Spot | None, condition: Any, within: Any) -> None:
         seconds = number(within, self._stage.scope())
         verdict = await conditions.eventually(condition, seconds, self._stage)
-        self._stage.judged(spot, f"eventually within {seconds:g}s {describe(condition)}", verdict)
+        words = f"eventually within {seconds:g}s {describe(condition)}"
+        self._stage.judged(spot, words, verdict, Concern.LIVENESS)
 
     async def _stays(self, spot: Spot | None, condition: Any, seconds: Any) -> None:
         length = number(seconds, self._stage.scope())
@@ -221,7 +224,8 @@ class Script:
     async def _expect(self, spot: Spot | None, expectation: Any, window: Window | None) -> None:
         verdict = await judge(expectation, window, self._stage)
         words = f"expect {describe(expectation)}"
-        self._stage.judged(spot, words if window is None else f"{words} {window}", verdict)
+        words = words if window is None else f"{words} {window}"
+        self._stage.judged(spot, words, verdict, concern_of(expectation))
 
     def _watch(self, monitor: Monitor) -> None:
         self._monitors.append((monitor, asyncio.create_task(monitor.watch())))

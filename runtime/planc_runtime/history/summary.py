@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from planc_runtime.history.verdict import Result
+from planc_runtime.history.verdict import Concern, Result
 from planc_runtime.protocols.evidence import Hold
 
 FILE_NAME = "summary.json"
@@ -47,6 +47,8 @@ class ExpectationSummary(Record):
     text: str
     """The statement in the plan's words."""
     result: Result
+    concern: Concern = Concern.SAFETY
+    """What kind of promise it is: by it the mutation matrix tells why a bug was caught."""
     measured: str = ""
     wanted: str = ""
     evidence: list[str] = Field(default_factory=list)

@@ -14,6 +14,19 @@ class Result(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+class Concern(StrEnum):
+    """What kind of promise an expectation holds a system to (Alpern and Schneider, 1985)."""
+
+    SAFETY = "safety"
+    """Something that must not be, at any time: a stale read, a lost write, two leaders."""
+    LIVENESS = "liveness"
+    """Something that must come about: one leader again, replicas that are equal."""
+    SERVICE = "service"
+    """How well it serves: latency, availability, recovery, memory."""
+    STEP = "step"
+    """A statement that could not be carried out: a call that failed, a request without answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     result: Result

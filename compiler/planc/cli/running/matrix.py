@@ -7,11 +7,12 @@ catch, because nothing was proven, and neither is an error, because nothing was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planc.cli.project import Compiled
+from planc.cli.running.catches import Catch, in_order
 from planc.cli.running.events import Outcome
 
 HEALTHY = ""
@@ -36,6 +37,8 @@ class Row:
     claims: tuple[str, ...]
     healthy: list[Outcome] = field(default_factory=list)
     planted: dict[str, list[Outcome]] = field(default_factory=dict)
+    broken: dict[str, list[Catch]] = field(default_factory=dict)
+    """By bug: the expectations that did not hold, of all cases of the scenario."""
 
     def cell(self, bug: str) -> Cell:
         """Judge one bug. Of several cases of a scenario one that catches it is enough."""
@@ -49,6 +52,14 @@ class Row:
         if "passed" in seen and seen <= {"passed", "skipped"}:
             return Cell.MISSED
         return Cell.UNPROVEN
+
+    def caught_by(self, bug: str) -> list[Catch]:
+        """Return the expectations that caught a bug, guarantees first."""
+        return in_order(self.broken.get(bug, [])) if self.cell(bug) is Cell.CAUGHT else []
+
+    @property
+    def place(self) -> str:
+        return f"{self.line}  `{self.title}`"
 
     @property
     def healthy_verdict(self) -> str:
@@ -74,11 +85,25 @@ class Matrix:
 
     @property
     def remarks(self) -> list[str]:
-        """Return the scenarios that claim to catch nothing: nothing shows that they can fail."""
-        return [f"{row.line}  `{row.title}` catches nothing" for row in self.rows if not row.claims]
+        """Return what a reviewer should look at, a sentence each, and what is no failure.
+
+        Scenarios that claim to catch nothing: nothing shows that they can fail. And bugs that no
+        scenario catches by a guarantee: nothing shows that a plan would notice the harm they do.
+        """
+        silent = [f"{row.place} catches nothing" for row in self.rows if not row.claims]
+        return silent + [words for bug in self.bugs if (words := self._met_by_chance(bug))]
+
+    def _met_by_chance(self, bug: str) -> str:
+        """Return what to ask about a bug that no guarantee caught; nothing of others."""
+        catches = [catch for row in self.rows for catch in row.caught_by(bug)]
+        if not catches or any(catch.is_safety for catch in catches):
+            return ""
+        kinds = " and ".join(dict.fromkeys(catch.kind for catch in catches))
+        first = f"{catches[0].line}  `{catches[0].text}`"
+        return f"no guarantee catches `{bug}`, only {kinds} ({first}): is that what it breaks?"
 
     def _findings_of(self, row: Row) -> Iterable[str]:
-        where = f"{row.line}  `{row.title}`"
+        where = row.place
         if row.healthy_verdict not in ("passed", "skipped"):
             yield f"{where} is not green on the healthy system: {row.healthy_verdict}"
         if row.skipped:
@@ -91,7 +116,15 @@ class Matrix:
                     yield f"{where} proves nothing about `{bug}`: {_why(row, bug)}"
 
 
-def build(compiled: Compiled, runs: dict[str, Sequence[Outcome]]) -> Matrix:
+Evidence = Callable[[str, Outcome], Sequence[Catch]]
+"""What did not hold in a run with this bug that ended so."""
+
+
+def build(
+    compiled: Compiled,
+    runs: Mapping[str, Sequence[Outcome]],
+    evidence: Evidence = lambda bug, outcome: (),
+) -> Matrix:
     """Return the matrix of these runs: bug -> outcomes, HEALTHY for the run without one."""
     rows: dict[tuple[str, str], Row] = {}
     for plan in compiled.plans:
@@ -108,6 +141,8 @@ def build(compiled: Compiled, runs: dict[str, Sequence[Outcome]]) -> Matrix:
                 row.healthy.append(outcome)
             else:
                 row.planted.setdefault(bug, []).append(outcome)
+                if outcome.verdict == "failed":
+                    row.broken.setdefault(bug, []).extend(evidence(bug, outcome))
     return Matrix([bug for bug in runs if bug != HEALTHY], list(rows.values()))
 
 

@@ -1,4 +1,4 @@
-"""The matrix for programs: JUnit for build servers, JSON for everything else."""
+"""The matrix in files: JUnit for build servers, Markdown for their pages, JSON for the rest."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import json
 import os
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from planc.cli.running.matrix import HEALTHY, Cell, Matrix, Row
 
 NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 
 
 def write(matrix: Matrix, folder: Path) -> list[Path]:
-    """Write matrix.json and junit.xml; return their paths."""
+    """Write matrix.json, matrix.md and junit.xml; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
         _replace(folder / "matrix.json", json.dumps(as_json(matrix), indent=2) + "\n"),
+        _replace(folder / "matrix.md", as_markdown(matrix)),
         _replace(folder / "junit.xml", as_junit(matrix)),
     ]
 
@@ -35,6 +38,11 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
                 "title": row.title,
                 "healthy": row.healthy_verdict,
                 "bugs": {bug: row.cell(bug).value for bug in row.claims},
+                "caught_by": {
+                    bug: [asdict(catch) for catch in catches]
+                    for bug in row.claims
+                    if (catches := row.caught_by(bug))
+                },
             }
             for row in matrix.rows
         ],
@@ -67,8 +75,40 @@ def _suite(root: ET.Element, plan: str, cases: list[tuple[Row, str]]) -> None:
             failures += 1
             message = _clean(f"{row.line}: {result}")
             ET.SubElement(case, "failure", type=_clean(result), message=message)
+        if catches := row.caught_by(bug):
+            said = [
+                f"{each.concern}: {each.line}: {each.text}: {each.measured}" for each in catches
+            ]
+            ET.SubElement(case, "system-out").text = _clean("\n".join(said))
     counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": skipped}
     suite.attrib.update({name: str(number) for name, number in counts.items()})
+
+
+def as_markdown(matrix: Matrix) -> str:
+    """Return a table with a line per scenario and bug, and below it what is to be looked at."""
+    lines = ["| scenario | planted bug | | caught by |", "| --- | --- | --- | --- |"]
+    for row in matrix.rows:
+        for bug in (HEALTHY, *row.claims):
+            name = f"`{bug}`" if bug else "*none*"
+            result = row.cell(bug).value if bug else row.healthy_verdict
+            where = escape(f"{row.line}  {row.title}")
+            lines.append(f"| {where} | {name} | {result} | {_caught_by(row, bug)} |")
+    for title, sentences in (("Findings", matrix.findings), ("Notes", matrix.remarks)):
+        if sentences:
+            lines += ["", f"## {title}", *(f"- {escape(sentence)}" for sentence in sentences)]
+    return "\n".join([*lines, ""])
+
+
+def _caught_by(row: Row, bug: str) -> str:
+    return "<br>".join(
+        escape(f"{each.line}: {each.text}") + ("" if each.is_safety else f" *({each.concern})*")
+        for each in row.caught_by(bug)
+    )
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line, also in a table."""
+    return MARKUP.sub(r"\\\1", " ".join(_clean(text).split()))
 
 
 def _clean(text: str) -> str:

@@ -19,9 +19,10 @@ from planc.cli.errors import UsageError
 from planc.cli.parser import Parser, whole_number
 from planc.cli.project import Compiled, Project
 from planc.cli.running import matrix_files
-from planc.cli.running.display import STYLE
+from planc.cli.running.catches import catches_in
 from planc.cli.running.events import Outcome
-from planc.cli.running.matrix import HEALTHY, Cell, Matrix, build
+from planc.cli.running.matrix import HEALTHY, build
+from planc.cli.running.matrix_table import show
 from planc.cli.running.session import Ended, Session, Settings, Silent, stopping
 from planc.cli.running.verdicts import totals
 from planc.cli.verbs.run import LOG, opened_log, shown
@@ -29,20 +30,8 @@ from planc.cli.verbs.run import LOG, opened_log, shown
 if TYPE_CHECKING:
     import argparse
 
-    from rich.console import Console
-    from rich.text import Text
-
 NOTHING_LEFT = 5
 """pytest's exit status when it selected nothing: every scenario of this bug is skipped."""
-SIGN = {
-    Cell.CAUGHT: ("✓", "green"),
-    Cell.MISSED: ("✗", "bold red"),
-    Cell.UNPROVEN: ("?", "yellow"),
-    Cell.SKIPPED: ("-", "bright_black"),
-    Cell.NOT_CLAIMED: ("·", "bright_black"),
-}
-ROOM = 60
-"""Columns of the terminal that are left to the scenarios' titles."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         return FINDINGS
     folder = project.reports(options.reports) / "mutate"
     runs = run_all(compiled, options, project.root, folder)
-    matrix = build(compiled, runs)
+    matrix = build(compiled, runs, lambda bug, outcome: catches_in(folder / bug / outcome.folder))
     show(rich_console(), matrix)
     for path in matrix_files.write(matrix, folder):
         print(f"report: {shown(path)}")
@@ -137,53 +126,3 @@ class _Runs:
                     f"  {ended.progress.trouble or 'pytest could not run'}; its output is in"
                     f" {shown(settings.reports / LOG)}"
                 )
-
-
-def show(console: Console, matrix: Matrix) -> None:
-    console.print()
-    show_table(console, matrix)
-    console.print()
-    for remark in matrix.remarks:
-        console.print(f"note: {remark}", style="bright_black", soft_wrap=True)
-    for finding in matrix.findings:
-        console.print(f"finding: {finding}", style="bold red", soft_wrap=True)
-    if not matrix.findings:
-        console.print("every planted bug is caught by the scenarios that claim it", style="green")
-
-
-def show_table(console: Console, matrix: Matrix) -> None:
-    """Print the matrix; where the bugs' names need too much room, by number, with a legend."""
-    from rich.table import Table
-    from rich.text import Text
-
-    named = sum(max(len(bug), 8) + 2 for bug in matrix.bugs) <= console.width - ROOM
-    heads = list(matrix.bugs) if named else [str(n + 1) for n in range(len(matrix.bugs))]
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    left = console.width - 16 - sum(max(len(head), 2) + 2 for head in heads)
-    table.add_column(
-        "scenario",
-        overflow="fold" if named else "ellipsis",
-        no_wrap=not named,
-        max_width=None if named else max(left, 20),
-    )
-    table.add_column("healthy", no_wrap=True, min_width=12)
-    for head in heads:
-        table.add_column(head, no_wrap=True, min_width=max(len(head), 2))
-    for row in matrix.rows:
-        cells = [sign(row.cell(bug), named) for bug in matrix.bugs]
-        verdict = Text(row.healthy_verdict, STYLE.get(row.healthy_verdict, ""))
-        table.add_row(Text(f"{row.line}  {row.title}"), verdict, *cells)
-    console.print(table)
-    if not named:
-        console.print()
-        console.print("  ".join(f"{mark} {cell}" for cell, (mark, _) in SIGN.items() if cell))
-        for head, bug in zip(heads, matrix.bugs, strict=True):
-            console.print(f"{head:>4}  {bug}")
-
-
-def sign(cell: Cell, in_words: bool) -> Text:
-    from rich.text import Text
-
-    mark, style = SIGN[cell]
-    loud = cell.upper() if cell is Cell.MISSED else cell.value
-    return Text((loud or mark) if in_words else mark, style)
