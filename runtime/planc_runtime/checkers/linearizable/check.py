@@ -9,12 +9,10 @@ from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undecided, Violation
 from planc_runtime.checkers.linearizable.blame import blamed
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.containers import Queue
+from planc_runtime.checkers.linearizable.methods import judge_quickly
 from planc_runtime.checkers.linearizable.minimize import smallest_violation
-from planc_runtime.checkers.linearizable.models import Model, ModelFailed, Register
+from planc_runtime.checkers.linearizable.models import Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
-from planc_runtime.checkers.linearizable.queue import check_unique_messages
-from planc_runtime.checkers.linearizable.register import check_unique_values, nowhere_written
 from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.checkers.linearizable.sift import Unfit, in_order
 from planc_runtime.checkers.results import inconclusive, passed, violated
@@ -86,7 +84,7 @@ def _sifted(history: History, options: Mapping[str, Any]) -> tuple[dict[Hashable
 
 def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
     """Judge the calls of one object, with the smallest evidence if they cannot be ordered."""
-    quick = _judge_quickly(model, calls)
+    quick = judge_quickly(model, calls)
     if quick is not None:
         return quick
     try:
@@ -96,22 +94,3 @@ def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
     if stuck is None:
         return Orderable()
     return smallest_violation(model, calls, stuck.call)
-
-
-def _judge_quickly(model: Model, calls: list[Call]) -> Answer | None:
-    match model:
-        case Register():
-            name = object_name(calls)
-            certain = [call for call in calls if call.certain]
-            writers = [call for call in calls if call.f != "read"]
-            return check_unique_values(name, calls) or nowhere_written(name, certain, writers)
-        case Queue():
-            return check_unique_messages(object_name(calls), calls)
-        case _:
-            return None
-
-
-def object_name(calls: list[Call]) -> str:
-    """Return what to call an object in a sentence: the key as the operations named it."""
-    operation = calls[0].operation
-    return str(operation.args[0]) if len(operation.args) > len(calls[0].args) else "it"

@@ -1,0 +1,157 @@
+"""Values of a stack that nobody saw come out, and the lost pops that may have taken them.
+
+A value must be gone by a moment when
+
+- another one, that was inside for sure when it was pushed, and lay below it, was popped by then; or
+- a pop found nothing at that moment.
+
+The most urgent value is given the pop that began first. That is a guess in one respect: which
+value lay below may have been open. It is right nearly always, as what is open is the order of calls
+that overlapped; a stack that cannot be nested after it is tried again with the values in question
+declared more urgent, a few times.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from planc_runtime.checkers.linearizable.crowds import crowded_look, free_moments
+from planc_runtime.checkers.linearizable.nesting import tangled
+from planc_runtime.checkers.linearizable.stays import (
+    PUT_BY,
+    PUT_FROM,
+    TAKEN_BY,
+    TAKEN_FROM,
+    Stay,
+)
+
+_ROUNDS = 12
+"""Guesses at most, each as long as judging the stack without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    moment: float
+    """When the value must be gone."""
+    below: int
+    """The stay that proves it: of a value that lay below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """More values had to be gone by a moment than pops that may have taken them had begun."""
+
+    moment: float
+    gone: Sequence[tuple[int, int]]
+    """Stays, each with the one that it lay above."""
+
+
+def left_behind(stays: Sequence[Stay]) -> list[int]:
+    """Return the values that nobody saw come out, in the order of their pushes' beginnings."""
+    left = [p for p, s in enumerate(stays) if s[TAKEN_FROM] == inf and s[PUT_BY] < inf]
+    return sorted(left, key=lambda p: stays[p][PUT_FROM])
+
+
+def deadlines(stays: Sequence[Stay], left: Sequence[int]) -> dict[int, Deadline]:
+    """Return by when values must be gone because of what lay below them.
+
+    Of those that were inside for sure when a value began to be pushed, the ones that count are not
+    popped both earlier at the soonest and later at the latest than another.
+    """
+    solid = [p for p, s in enumerate(stays) if s[PUT_BY] < s[TAKEN_FROM] < inf]
+    solid.sort(key=lambda p: stays[p][PUT_BY])
+    place = 0
+    soonest: list[float] = []
+    latest: list[float] = []
+    below: list[int] = []
+    found: dict[int, Deadline] = {}
+    for position in left:
+        begin, certain, _, _ = stays[position]
+        while place < len(solid) and stays[solid[place]][PUT_BY] < begin:
+            other = solid[place]
+            place += 1
+            _, _, taken_from, taken_by = stays[other]
+            end = bisect_left(soonest, taken_from)
+            if end < len(latest) and latest[end] <= taken_by:
+                continue
+            start = bisect_left(latest, taken_by, 0, end)
+            soonest[start:end], latest[start:end] = [taken_from], [taken_by]
+            below[start:end] = [other]
+        first = bisect_right(soonest, certain)
+        if first < len(latest):
+            found[position] = Deadline(latest[first], below[first])
+    return found
+
+
+def shortage(found: dict[int, Deadline], chances: Sequence[float]) -> Shortage | None:
+    """Return values that cannot all have been gone in time; None if that cannot be shown."""
+    urgent = sorted(found, key=lambda p: found[p].moment)
+    for place, position in enumerate(urgent):
+        moment = found[position].moment
+        if place >= len(chances) or chances[place] > moment:
+            return Shortage(moment, [(p, found[p].below) for p in urgent[: place + 1]])
+    return None
+
+
+def can_be_nested(
+    stays: Sequence[Stay],
+    looks: Sequence[tuple[float, float]],
+    chances: Sequence[float],
+    left: Sequence[int],
+    found: dict[int, Deadline],
+) -> bool:
+    """Say whether giving lost pops to values leaves a stack in order; False: perhaps not."""
+    moments = free_moments(stays, looks, chances)
+    if moments is None:
+        return False
+    moments.sort()
+    urgency = {position: deadline.moment for position, deadline in found.items()}
+    for position in left:
+        place = bisect_right(moments, stays[position][PUT_BY])
+        if place < len(moments):
+            urgency[position] = min(urgency.get(position, inf), moments[place])
+    for _ in range(_ROUNDS):
+        given = _give(stays, urgency, chances)
+        chain = tangled(given) if given is not None else None
+        if given is None or chain is None:
+            return given is not None and crowded_look(given, looks, ()) is None
+        if not _hurry(stays, given, chain, urgency):
+            return False
+    return False
+
+
+def _give(
+    stays: Sequence[Stay], urgency: dict[int, float], chances: Sequence[float]
+) -> list[Stay] | None:
+    """Let the most urgent value be taken by the pop that began first; None if there are too few."""
+    given = list(stays)
+    urgent = sorted(urgency, key=lambda p: (urgency[p], stays[p][PUT_BY]))
+    for place, position in enumerate(urgent):
+        if place >= len(chances) or chances[place] > urgency[position]:
+            return None
+        put_from, put_by, _, _ = stays[position]
+        given[position] = [put_from, put_by, chances[place], inf]
+    return given
+
+
+def _hurry(
+    stays: Sequence[Stay], given: Sequence[Stay], chain: Sequence[int], urgency: dict[int, float]
+) -> bool:
+    """Make those of some tangled values that nobody saw come out more urgent, if there are any."""
+    ends = [stays[p][TAKEN_BY] for p in chain if stays[p][TAKEN_BY] < inf]
+    hurried = False
+    for position in chain:
+        if stays[position][TAKEN_FROM] < inf:
+            continue
+        before = urgency.get(position, inf)
+        taken = given[position][TAKEN_FROM]
+        sooner = max((end for end in ends if end < taken), default=None)
+        if taken == inf and ends:
+            sooner = max(ends)
+        if sooner is not None and sooner < before:
+            urgency[position] = sooner
+            hurried = True
+    return hurried
