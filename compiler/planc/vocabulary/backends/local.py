@@ -27,7 +27,7 @@ _SYNCS = {
 _WATCHED_FILES = {
     "fill_disk": exact(
         "seccomp notification on all writes below the data folder; growing fails with ENOSPC;"
-        " statfs still tells the room there is"
+        " who asks for the room there is (statfs) is told none"
     ),
     "lose_unsynced": approximate(
         "what is written is journaled at every call (seccomp) and taken back when the node is down;"

@@ -18,7 +18,7 @@ from planc_runtime.protocols.evidence import Evidence, indeterminate, installed,
 from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
 
 _SHOWN = 4
-_COUNTED = ("seen", "delayed", "failed", "refused")
+_COUNTED = ("seen", "delayed", "failed", "refused", "asked")
 
 Tell = Callable[[int, State], Awaitable[State]]
 

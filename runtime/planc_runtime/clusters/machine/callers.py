@@ -11,8 +11,8 @@ import struct
 from typing import NamedTuple
 
 _PATH_LIMIT = 4096
-_HERE = -100
-"""AT_FDCWD"""
+HERE = -100
+"""AT_FDCWD: what relative paths are relative to by themselves."""
 _APPEND, _SYNCING = os.O_APPEND, os.O_DSYNC | os.O_SYNC
 _VECTOR = struct.Struct("=QQ")
 _MOST_VECTORS = 1024
@@ -104,7 +104,7 @@ class Caller:
         return found
 
     def _folder(self, descriptor: int) -> str:
-        return os.readlink(f"{self._proc}/{'cwd' if descriptor == _HERE else f'fd/{descriptor}'}")
+        return os.readlink(f"{self._proc}/{'cwd' if descriptor == HERE else f'fd/{descriptor}'}")
 
 
 def signed(argument: int) -> int:

@@ -72,7 +72,9 @@ NAMES = (
     Watched("mkdirat"),
 )
 SYNC = Watched("sync")
-FILES = (*WRITES, *NAMES, SYNC)
+ROOM = (Watched("statfs"), Watched("fstatfs"))
+"""How programs ask how much room there is."""
+FILES = (*WRITES, *NAMES, SYNC, *ROOM)
 
 _ANY_BIT = 0xFFFF_FFFF
 CONNECTIONS = (
@@ -100,7 +102,7 @@ KINDS = {
             "io_uring_setup": 425, "open": 2, "openat": 257, "openat2": 437, "creat": 85,
             "rename": 82, "renameat": 264, "renameat2": 316, "link": 86, "linkat": 265,
             "symlink": 88, "symlinkat": 266, "unlink": 87, "unlinkat": 263, "rmdir": 84,
-            "mkdir": 83, "mkdirat": 258,
+            "mkdir": 83, "mkdirat": 258, "statfs": 137, "fstatfs": 138,
         },
     ),
     "aarch64": Kind(
@@ -114,6 +116,7 @@ KINDS = {
             "ftruncate": 46, "truncate": 45, "fallocate": 47, "mmap": 222, "io_submit": 2,
             "io_uring_setup": 425, "openat": 56, "openat2": 437, "renameat": 38,
             "renameat2": 276, "linkat": 37, "symlinkat": 36, "unlinkat": 35, "mkdirat": 34,
+            "statfs": 43, "fstatfs": 44,
         },
     ),
 }  # fmt: skip

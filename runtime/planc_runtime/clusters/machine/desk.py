@@ -57,5 +57,9 @@ class Desk:
         """Let a call return a value without having been made."""
         return seccomp.finish(self._listener, call, value)
 
+    def write(self, call: Call, address: int, words: bytes) -> None:
+        """Write into the memory of a caller that waits; raises OSError."""
+        seccomp.write(self._listener, call, address, words)
+
     def close(self) -> None:
         os.close(self._listener)

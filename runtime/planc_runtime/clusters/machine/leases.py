@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planc_runtime.clusters.local.node import LocalNode
 
 _SHOWN = 4
-_COUNTED = ("seen", "delayed", "failed", "refused")
+_COUNTED = ("seen", "delayed", "failed", "refused", "asked")
 """What a keeper counts of the calls that it answers."""
 
 

@@ -20,6 +20,7 @@ from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.governor import Governor
 from planc_runtime.clusters.machine.journal import Journal
 from planc_runtime.clusters.machine.limits import Limits
+from planc_runtime.clusters.machine.room import Room
 from planc_runtime.clusters.machine.syncs import Syncs
 from planc_runtime.clusters.machine.writing import Writing
 from planc_runtime.clusters.redirect.guide import Guide
@@ -36,6 +37,7 @@ class Machine:
         self._desk: Desk | None = None
         self._syncs: Syncs | None = None
         self._writing: Writing | None = None
+        self._room: Room | None = None
         self._journal: Journal | None = None
         self._first_disk: State | None = None
         """The state that a program begins in, whose syncs we can't hear yet."""
@@ -55,6 +57,7 @@ class Machine:
             if files["store"] is not None:
                 self._journal = Journal.open(files["data"], files["store"])
             self._writing = Writing(self._desk, files["data"], self._journal)
+            self._room = Room(self._desk, files["data"])
             self._syncs.told = self._writing.syncing
         if self._first_disk is not None:
             self._obey_disk(self._first_disk)
@@ -110,7 +113,10 @@ class Machine:
         return self._clock.set((base, rate, offset))
 
     def syncs(self) -> State:
-        """Return how many calls that sync were seen, and how many calls met trouble."""
+        """Return how many calls that sync were seen, and how many calls met trouble.
+
+        `asked` are those that were told that the disk has no room.
+        """
         if (syncs := self._syncs) is None:
             return {}
         refused = 0 if self._writing is None else self._writing.refused
@@ -119,6 +125,7 @@ class Machine:
             "delayed": syncs.delayed,
             "failed": syncs.failed,
             "refused": refused,
+            "asked": 0 if self._room is None else self._room.asked,
         }
 
     def end(self) -> None:
@@ -139,8 +146,8 @@ class Machine:
             self._first_disk = state
         else:
             self._syncs.set(state["delay"], state["fails"])
-            if self._writing is not None:
-                self._writing.full = state["full"]
+            if self._writing is not None and self._room is not None:
+                self._writing.full = self._room.full = state["full"]
         return self.syncs()
 
     def _obey_files(self, state: State) -> State:

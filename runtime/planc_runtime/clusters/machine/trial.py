@@ -112,7 +112,7 @@ class _Child:
     def calls(self) -> None:
         """Wait for a call that asks for an answer, or for the end of one that did not ask."""
         assert self.listener is not None
-        select.select([self.listener, self._line], [], [], _WITHIN)
+        select.select([self.listener, self._line.fileno()], [], [], _WITHIN)
 
 
 def _be_tried(line: socket.socket) -> NoReturn:

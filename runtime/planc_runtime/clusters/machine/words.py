@@ -41,7 +41,9 @@ def of_disk_healed(name: str, rule: DiskRule, met: dict[str, int]) -> Evidence:
     """Judge by the calls that met the trouble; without any it has not been there."""
     if rule.full:
         words = f"{met['refused']} writes of {name} while it held {_FULL}"
-        return installed(words, **met) if met["refused"] else indeterminate(words, **met)
+        if met["asked"]:
+            words += f"; it asked {met['asked']} times how much there is, and was told none"
+        return (installed if met["refused"] or met["asked"] else indeterminate)(words, **met)
     felt = met["failed"] if rule.fail_sync else met["delayed"]
     words = f"{met['seen']} syncs of {name} while it held, {felt} of them {_disk(rule)}"
     return installed(words, **met) if felt else indeterminate(words, **met)

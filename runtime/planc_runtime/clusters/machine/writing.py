@@ -13,12 +13,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from planc_runtime.clusters.machine import calls
-from planc_runtime.clusters.machine.callers import Caller, Cursor
+from planc_runtime.clusters.machine.callers import HERE, Caller, Cursor
 from planc_runtime.clusters.machine.desk import Desk
 from planc_runtime.clusters.machine.journal import Journal
 from planc_runtime.clusters.machine.seccomp import Call
 
-_HERE, _REMOVE_FOLDER = -100, 0x200
+_REMOVE_FOLDER = 0x200
 _ANONYMOUS = 0x20
 _KEEP_SIZE, _PUNCH, _MOVES = 1, 2, 8 | 0x20
 """Modes of fallocate; those that move what is behind."""
@@ -123,7 +123,7 @@ class Writing:
         return 0
 
     def _truncate(self, caller: Caller, arguments: tuple[int, ...]) -> int:
-        path = os.path.realpath(caller.path(_HERE, arguments[0]))
+        path = os.path.realpath(caller.path(HERE, arguments[0]))
         if self._journal is not None and path.startswith(self._below):
             self._journal.contents.changing(path, os.stat(path), arguments[1], _END)
         return 0
@@ -133,7 +133,7 @@ class Writing:
     def _judge_name(self, caller: Caller, name: str, arguments: tuple[int, ...]) -> int:
         if name in _MAKING:
             folder, place = _MAKING[name]
-            path = caller.path(_HERE if folder is None else arguments[folder], arguments[place])
+            path = caller.path(HERE if folder is None else arguments[folder], arguments[place])
             refused = self.full and path.startswith(self._below) and not os.path.lexists(path)
             return errno.ENOSPC if refused else 0
         if self._journal is None:
@@ -143,7 +143,7 @@ class Writing:
             self._open(caller, name, arguments)
             return 0
         for descriptor, place in _TOUCHED[name]:
-            folder = _HERE if descriptor is None else arguments[descriptor]
+            folder = HERE if descriptor is None else arguments[descriptor]
             path = caller.path(folder, arguments[place])
             if not path.startswith(self._below):
                 continue
@@ -156,7 +156,7 @@ class Writing:
     def _open(self, caller: Caller, name: str, arguments: tuple[int, ...]) -> None:
         assert self._journal is not None
         folder, place = _OPENING[name]
-        path = caller.path(_HERE if folder is None else arguments[folder], arguments[place])
+        path = caller.path(HERE if folder is None else arguments[folder], arguments[place])
         if not path.startswith(self._below):
             return
         match name:

@@ -65,10 +65,10 @@ class Redirector:
         if named is None or named.port == 0:
             pass
         elif named.address == _LOCALHOST and is_listening(guide.own, named.port):
-            rewrite(call, sockaddr.altered(raw, guide.own, named.port))
+            rewrite(self._desk, call, sockaddr.altered(raw, guide.own, named.port))
         elif guide.leads(named.address, named.port) and self._is_stream(call):
             port = guide.port(named.address, named.port)
-            rewrite(call, sockaddr.altered(raw, guide.exchange, port))
+            rewrite(self._desk, call, sockaddr.altered(raw, guide.exchange, port))
             self.led += 1
         self._desk.answer(call)
 
@@ -76,7 +76,7 @@ class Redirector:
         raw = read_address(call)
         named = sockaddr.read(raw)
         if named is not None and named.address in _ANYWHERE and self._speaks_ipv4(call, named):
-            rewrite(call, sockaddr.altered(raw, self._guide.own, named.port))
+            rewrite(self._desk, call, sockaddr.altered(raw, self._guide.own, named.port))
         self._desk.answer(call)
 
     def _send_to(self, call: Call) -> None:
@@ -129,13 +129,9 @@ def read_address(call: Call) -> bytes:
     return Caller(call.thread).memory(call.arguments[1], size)
 
 
-def rewrite(call: Call, words: bytes) -> None:
-    """Let the address that a call has named be another."""
-    handle = os.open(f"/proc/{call.thread}/mem", os.O_WRONLY | os.O_CLOEXEC)
-    try:
-        os.pwrite(handle, words, call.arguments[1] + sockaddr.CHANGED)
-    finally:
-        os.close(handle)
+def rewrite(desk: Desk, call: Call, words: bytes) -> None:
+    """Let the address that a call has named be another; raises OSError."""
+    desk.write(call, call.arguments[1] + sockaddr.CHANGED, words)
 
 
 def _borrowed(call: Call) -> socket.socket | None:

