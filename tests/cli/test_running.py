@@ -95,8 +95,8 @@ def test_the_table_follows_the_plans(project: Path, planc: Planc) -> None:
     for number in range(6):
         (project / f"plans/p{number}.plan").write_text(plan.read_text())
     done = planc("run", "-n", "2")
-    table = [line.split("  ")[0] for line in done.out.splitlines() if " passed  " in line]
-    plans = [name for name in table if not name.startswith("[")]
+    table = done.out.partition("verdict ")[2].splitlines()[1:]
+    plans = [line.split()[3] for line in table if line.startswith("passed ")]
     assert plans == sorted(plans)
     assert len(plans) == 14
     assert "junit:  reports/*/**/junit.xml (7 files)" in done.out

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 from rich.live import Live
 
-from planc.cli.console import rich_console
+from planc.cli.console import rich_console, width_of_text
 from planc.cli.running import verdicts
 from planc.cli.running.display import Moving, Plain
 from planc.cli.running.events import Outcome, Progress
@@ -40,24 +40,64 @@ def printed(console: Console) -> str:
     return console.file.getvalue()
 
 
-def test_the_table_names_plan_scenario_verdict_reason_and_time(console: Console) -> None:
-    verdicts.show_table(console, [outcome(), outcome("failed", because="a write was lost")])
-    header, first, second = printed(console).splitlines()
-    assert header.split() == ["plan", "scenario", "verdict", "because", "time"]
+def test_the_table_names_verdict_time_plan_and_scenario(console: Console) -> None:
+    verdicts.show_table(console, [outcome(), outcome("skipped", because="needs root\nsudo")])
+    header, first, second, third = printed(console).splitlines()
+    assert header.split() == ["verdict", "time", "plan", "scenario"]
     assert re.split(r" {2,}", first.strip()) == [
-        "consensus/first",
-        "a write is kept",
         "passed",
         "1.2 s",
+        "consensus/first",
+        "a write is kept",
     ]
-    assert "a write was lost" in second
+    assert second.startswith("skipped")
+    assert third.split() == ["needs", "root"]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_nothing_but_a_command_is_wider_than_the_screen(
+    width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    console = rich_console(StringIO(), width_of_text())
+    long = "client 24 read registers-0 = 252 although client 12 had written " * 4
+    failed = outcome("failed", title=long, because=long, replay=f"planc run {long}")
+    folder = tmp_path / failed.folder
+    folder.mkdir(parents=True)
+    expectation = {
+        "line": "first.plan:34", "text": long, "result": "failed", "measured": long,
+        "wanted": long, "evidence": [long],
+    }  # fmt: skip
+    text = json.dumps({"expectations": [expectation], "not_reached": [expectation]})
+    (folder / "summary.json").write_text(text)
+    verdicts.show_failures(console, [failed], tmp_path)
+    verdicts.show_table(console, [failed])
+    commands = [line for line in printed(console).splitlines() if len(line) > width]
+    assert [line.strip() for line in commands] == [f"replay: {failed.replay}".strip()]
+
+
+def test_a_reason_is_said_once(console: Console, tmp_path: Path) -> None:
+    because = "a.plan:3: expect x: it was y (and 1 more)\nnode n1 died"
+    failed = outcome("failed", because=because)
+    folder = tmp_path / failed.folder
+    folder.mkdir(parents=True)
+    expectation = {
+        "line": "a.plan:3",
+        "text": "expect x",
+        "result": "failed",
+        "measured": "it was y",
+    }
+    (folder / "summary.json").write_text(json.dumps({"expectations": [expectation]}))
+    verdicts.show_failures(console, [failed], tmp_path)
+    assert printed(console).count("it was y") == 1
+    assert "failed: node n1 died" in printed(console)
 
 
 def test_what_a_plan_says_is_never_markup(console: Console) -> None:
     evil = "[bold]x[/nothing] :smile:"
     verdicts.show_table(console, [outcome("failed", title=evil, because=evil)])
     verdicts.show_failures(console, [outcome("failed", title=evil, because=evil)], Path("none"))
-    assert printed(console).count(evil) == 4
+    assert printed(console).count(evil) == 3
 
 
 def test_a_failure_shows_line_measured_wanted_evidence_and_replay(

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from planc.cli.errors import UsageError
 
 RED, BOLD, CYAN, RESET = "\x1b[1;31m", "\x1b[1m", "\x1b[1;36m", "\x1b[0m"
-WIDTH_OF_FILES = 160
-"""Of a table that goes to a file or a pipe, where no terminal sets a width."""
+WIDTH_OF_TABLES = 160
+"""Of a wide table that goes to a file or a pipe, where no terminal sets a width."""
+WIDTH_OF_TEXT = 100
+"""Of text that goes there, unless COLUMNS says another."""
+NARROWEST = 40
 
 
 def colored(stream: TextIO) -> bool:
@@ -47,8 +50,14 @@ def print_error(error: UsageError) -> None:
         print(f"{label}: {error.help}", file=sys.stderr)
 
 
-def rich_console(stream: TextIO | None = None) -> Console:
-    """Return a console for tables and live displays."""
+def width_of_text() -> int:
+    """Return how wide lines may be that no terminal breaks."""
+    asked = os.environ.get("COLUMNS", "")
+    return max(NARROWEST, int(asked)) if asked.isdecimal() else WIDTH_OF_TEXT
+
+
+def rich_console(stream: TextIO | None = None, width: int = WIDTH_OF_TABLES) -> Console:
+    """Return a console for text, tables and live displays; a terminal has its own width."""
     from rich.console import Console
 
     stream = stream or sys.stdout
@@ -57,7 +66,7 @@ def rich_console(stream: TextIO | None = None) -> Console:
         file=stream,
         no_color=not colored(stream),
         force_terminal=terminal,
-        width=None if terminal else WIDTH_OF_FILES,
+        width=None if terminal else width,
         highlight=False,
         markup=False,
         emoji=False,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from planc.cli import CLEAN, FINDINGS, INCONCLUSIVE
-from planc.cli.console import rich_console
+from planc.cli.console import rich_console, width_of_text
 from planc.cli.errors import UsageError
 from planc.cli.parser import Parser, factor, whole_number
 from planc.cli.project import Compiled, Project
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
         compiled,
         ended.outcomes,
         settings.reports,
-        rich_console(),
+        rich_console(width=width_of_text()),
         status,
     )
 
@@ -153,7 +153,7 @@ def conclude(ended: Ended, settings: Settings, compiled: Compiled, repeat: int) 
     if ended.progress.running or not ended.progress.finished:
         _add_unfinished(ended, settings, compiled)
     outcomes = sorted(ended.outcomes, key=place_in_plan)
-    console = rich_console()
+    console = rich_console(width=width_of_text())
     if outcomes:
         verdicts.show_failures(console, outcomes, settings.reports)
         console.print()
