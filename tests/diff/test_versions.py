@@ -405,6 +405,7 @@ def test_a_terminal_is_told_how_far_it_is(git: Git, monkeypatch: pytest.MonkeyPa
     stream = Terminal()
     monkeypatch.setattr("sys.stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
 
     assert main(["diff", "--against", "main"]) == 0
     assert "\rreading plans: 20 of 50" in stream.getvalue()

@@ -40,6 +40,7 @@ class Config:
         backends: Mapping[str, Mapping[str, Any]] | None = None,
         running: Mapping[str, Any] | None = None,
         lint: Mapping[str, Sequence[str]] | None = None,
+        removed: Mapping[str, tuple[int, str]] | None = None,
     ) -> None:
         self.plans = plans
         self.generated = generated
@@ -49,6 +50,8 @@ class Config:
         """Options of single backends, by name."""
         self.running = running or {}
         """`profiles`, `gates` and `catalogue` as they stand in the file, found good."""
+        self.removed = removed or {}
+        """Plans and folders of plans that are gone, each with its line and the reason."""
         self.lint = lint or {}
         """`select`, `ignore`, `plugins`: names of rules, and of entry points with more of them."""
 

@@ -47,16 +47,21 @@ def read(text: str) -> dict[str, Any]:
         wrong += [_mistake(each, data, lines) for each in error.errors()]
     if wrong:
         raise ConfigError("\n".join(f"{CONFIG}:{line}: {what}" for line, what in sorted(wrong)))
-    return _settings(found, data)
+    return _settings(found, data, lines)
 
 
-def _settings(found: File, data: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(found: File, data: Mapping[str, Any], lines: Mapping[Path, int]) -> dict[str, Any]:
     """Return the settings that stand in the file; those of runs as they were written."""
     settings: dict[str, Any] = {name: getattr(found, name) for name in PLAIN if name in data}
     if found.backends:
         settings["backends"] = found.backends
     if "lint" in data:
         settings["lint"] = found.lint.model_dump()
+    if found.removed:
+        settings["removed"] = {
+            path: [lines["removed", said], reason]
+            for (path, reason), said in zip(found.removed.items(), data["removed"], strict=True)
+        }
     running = {name: data[name] for name in Running.model_fields if data.get(name) is not None}
     if "catalogue" in running:
         running["catalogue"] = found.catalogue
@@ -122,6 +127,7 @@ def _wants_settings(path: Path, given: Any) -> str:
         ("backends",): "must hold settings of backends, by their names",
         ("profiles",): "must hold profiles by their names, such as `ci: {repeat: 5}`",
         ("lint",): "must hold lists of rules, such as `ignore: [RULE]`",
+        ("removed",): "must hold plans that are gone, each with why: `plans/old.plan: its reason`",
     }
     wanted = known.get(path)
     if wanted is None and path[0] == "backends":

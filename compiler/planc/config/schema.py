@@ -35,8 +35,17 @@ def _word(text: str) -> str:
     return text
 
 
+def _gone(text: str) -> str:
+    try:
+        return _inside(text)
+    except ValueError as error:
+        wanted = "must be a plan that is gone, or a folder of plans, such as `plans/old.plan`"
+        raise ValueError(wanted) from error
+
+
 Folder = Annotated[str, AfterValidator(_inside)]
 Word = Annotated[str, AfterValidator(_word)]
+Removed = Annotated[str, AfterValidator(_gone)]
 
 
 class Gates(Section):
@@ -97,3 +106,5 @@ class File(Running):
     backend: Word = "sim"
     backends: dict[Word, dict[str, Any]] = Field(default_factory=dict)
     lint: Lint = Lint()
+    removed: dict[Removed, Word] = Field(default_factory=dict)
+    """Plans, or folders of plans, that are gone, and why that is no loss."""

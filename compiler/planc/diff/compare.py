@@ -7,7 +7,7 @@ identify what is the same -> headers, scenarios, declarations -> what lies behin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planc import model as m
 from planc.diagnostics import Diagnostic
@@ -17,6 +17,7 @@ from planc.diff.declarations import compare as compare_declarations
 from planc.diff.differ import Differ, Found
 from planc.diff.identity import Scene, identify
 from planc.diff.reach import Reach
+from planc.diff.removed import Removals
 from planc.diff.scenarios import scenario as compare_scenarios
 from planc.diff.scenarios import severity, tags, text_of_seed
 from planc.diff.sides import Side, Snapshot
@@ -74,7 +75,7 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
 
 def _without(snapshot: Snapshot, paths: set[str]) -> Snapshot:
     plans = {path: plan for path, plan in snapshot.plans.items() if path not in paths}
-    return Snapshot(plans, snapshot.sources, snapshot.libraries, snapshot.broken)
+    return replace(snapshot, plans=plans)
 
 
 class _Comparing:
@@ -101,8 +102,16 @@ class _Comparing:
             self.declaration(old, new)
         self.lets()
         allows = Allows.between(self.old, self.new, self.matches)
-        found = [allows.accept(each) for each in self.found]
-        return sorted([*found, *allows.listed(found)], key=_place)
+        removals = Removals.between(self.old, self.new)
+        found = [self.allowed(each, allows, removals) for each in self.found]
+        return sorted([*found, *allows.listed(found), *removals.listed(found)], key=_place)
+
+    @staticmethod
+    def allowed(change: Change, allows: Allows, removals: Removals) -> Change:
+        said = allows.accept(change)
+        if not said.counts:
+            return said
+        return said.changed(allowed=removals.accept(said))
 
     def keep(self, found: Iterable[Found], **where: object) -> None:
         """Keep what was found, under its place or under the `let` behind it."""

@@ -26,6 +26,8 @@ class Snapshot:
     """The libraries by their paths, with what they allow."""
     broken: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     """Plans with errors, and what is wrong with them."""
+    removed: Mapping[str, m.Allowed] = field(default_factory=dict)
+    """Plans, and folders of plans, of which the project says that they are gone, and why."""
 
 
 class Side:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from planc import model as m
 from planc.analysis.scenarios import allowed
 from planc.cache import Inputs
-from planc.config import load_config
+from planc.config import CONFIG, load_config
 from planc.diagnostics import Severity
 from planc.diff import Snapshot
 from planc.pipeline.build import Build
 from planc.pipeline.discover import find_plans
-from planc.source import SourceFile
+from planc.source import SourceFile, Span
 from planc.syntax import nodes as n
 
 Progress = Callable[[int, int], None]
@@ -45,7 +47,9 @@ def snapshots(
     total = len(wanted[0]) + len(wanted[1])
     first = _snapshot(sides[0], wanted[0], lambda done: progress(done, total))
     second = _snapshot(sides[1], wanted[1], lambda done: progress(len(wanted[0]) + done, total))
-    return first, second
+    if files:
+        return first, second
+    return replace(first, removed=_removed(old_root)), replace(second, removed=_removed(new_root))
 
 
 def snapshot(root: str, paths: Iterable[str]) -> Snapshot:
@@ -58,6 +62,13 @@ def _plans(root: str) -> list[str]:
     folder = os.path.join(root, config.plans)
     found, _ = find_plans(root, config, [folder if os.path.isdir(folder) else root])
     return found
+
+
+def _removed(root: str) -> dict[str, m.Allowed]:
+    return {
+        path: m.Allowed(span=Span(CONFIG, 0, 0, line, 1, line, 1), rule="weaker", reason=reason)
+        for path, (line, reason) in load_config(root).removed.items()
+    }
 
 
 def _snapshot(inputs: Inputs, paths: Iterable[str], progress: Callable[[int], None]) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -31,8 +32,11 @@ SHOWN = 8
 
 @contextlib.contextmanager
 def watching() -> Iterator[Watcher]:
-    """Return what fits where the output goes."""
-    if not (sys.stdout.isatty() and colored(sys.stdout)):
+    """Return what fits where the output goes.
+
+    Build servers say CI, and some lend a terminal: their logs keep every frame of what moves.
+    """
+    if os.environ.get("CI") or not (sys.stdout.isatty() and colored(sys.stdout)):
         yield Plain()
         return
     from rich.live import Live

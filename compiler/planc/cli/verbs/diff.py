@@ -165,7 +165,8 @@ def _read(
 def _progress() -> Callable[[int, int], None]:
     """Tell a terminal how far the reading is."""
     stream = sys.stderr
-    shown = stream.isatty() and os.environ.get("TERM") != "dumb"
+    still = os.environ.get("TERM") == "dumb" or os.environ.get("CI")
+    shown = stream.isatty() and not still
 
     def tell(done: int, total: int) -> None:
         if shown and total >= _SHOWN_FROM and (done % 10 == 0 or done == total):

@@ -53,9 +53,17 @@ def finding(change: Change, context: Context) -> Diagnostic:
         f"{change.verdict}: {where}{change.text}",
         place,
         notes=tuple(each for each in notes if each),
+        help=_way_out(change, context) if change.counts else "",
         related=related,
         severity=_severity(change, context),
     )
+
+
+def _way_out(change: Change, context: Context) -> str:
+    old = change.old_span
+    if change.kind == "scenario" and old is not None and old.path not in context.sources:
+        return f"if that is meant, say why in planc.yaml: `removed: {{{old.path}: REASON}}`"
+    return 'if that is meant, say why where it is made: `allow weaker "REASON"`'
 
 
 def _severity(change: Change, context: Context) -> Severity:
