@@ -12,11 +12,14 @@ from planc.analysis.scope import Scope
 from planc.analysis.symbols import FileSymbols, Symbol
 from planc.source.span import Span
 from planc.syntax import nodes as n
+from planc.vocabulary.expectations import MEASURES
 
 if TYPE_CHECKING:
     from planc.analysis.expressions import Expressions
 
 _NODE_NAME = re.compile(r"n[1-9]\d*")
+_MEASURED = [word.name for word in MEASURES.values() if word.name.isidentifier()]
+"""What is no name but stands where one may: `expect availabilty >= 99%`."""
 
 
 class Names:
@@ -50,6 +53,7 @@ class Names:
             f"there is no {what} `{node.id}` here",
             node.id,
             scope.known(),
+            also=_MEASURED,
             help="a node is known by its name in scenarios that use its cluster"
             if _NODE_NAME.fullmatch(node.id)
             else "",

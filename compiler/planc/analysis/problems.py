@@ -69,13 +69,21 @@ class Problems:
         return len(self._found) > MOST
 
     def unknown(
-        self, name: str, span: Span, message: str, word: str, known: Iterable[str], help: str = ""
+        self,
+        name: str,
+        span: Span,
+        message: str,
+        word: str,
+        known: Iterable[str],
+        help: str = "",
+        also: Iterable[str] = (),
     ) -> None:
-        """Report a word that is not among `known`, with the nearest of them."""
-        candidates = list(known)
+        """Report a word that is not among `known`, with the nearest of them and of `also`."""
+        listable = list(known)
+        candidates = [*listable, *also]
         meant = nearest(word, candidates)
         fix = (Edit(span, meant),) if meant and span.end - span.start == len(word) else ()
-        listed = ", ".join(f"`{each}`" for each in candidates[:8])
+        listed = ", ".join(f"`{each}`" for each in listable[:8])
         guess = did_you_mean(word, candidates) or help or (f"there is {listed}" if listed else "")
         self.report(name, span, message, help=guess, fix=fix)
 
