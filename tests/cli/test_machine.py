@@ -155,6 +155,42 @@ def test_a_backend_of_somebody_else_is_known_by_name(planc: Planc) -> None:
     assert planc("check", "--on", "moon").status == 0
 
 
+ELSEWHERE = """
+scenario "there" {
+  only on moon
+  wait 1ms
+}
+
+scenario "here" {
+  skip on moon "there is no air"
+  wait 1ms
+}
+"""
+
+
+@pytest.mark.usefixtures("brought")
+def test_scenarios_may_be_meant_for_a_backend_of_somebody_else(planc: Planc, project: Path) -> None:
+    small = project / "plans" / "small.plan"
+    small.write_text(small.read_text() + ELSEWHERE)
+
+    assert planc("check").status == 0
+    assert planc("check", "--on", "moon").status == 0
+    done = planc("run", "--on", "sim", "--no-coverage")
+    assert done.status == 0, done.out
+    assert "skipped      small.plan" in done.out
+
+
+def test_a_backend_that_nobody_brings_is_no_name_for_a_scenario(
+    planc: Planc, project: Path
+) -> None:
+    small = project / "plans" / "small.plan"
+    small.write_text(small.read_text() + ELSEWHERE)
+    done = planc("check")
+
+    assert done.status == 1
+    assert done.out.count("there is no backend `moon`") == 2
+
+
 @pytest.mark.usefixtures("brought")
 def test_a_backend_that_nobody_brings_is_likened_to_all_there_are(planc: Planc) -> None:
     done = planc("check", "--on", "moom")

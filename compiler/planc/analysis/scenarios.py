@@ -17,10 +17,10 @@ from planc.analysis.statements import Statements, element_type
 from planc.analysis.symbols import FileSymbols, Symbol
 from planc.analysis.usage import mentioned
 from planc.syntax import nodes as n
-from planc.vocabulary import BACKENDS, SEVERITIES
+from planc.vocabulary import BACKENDS, LATER_BACKENDS, SEVERITIES
+from planc.vocabulary.backends.brought import brought_backends
 
 _COVERED = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
-LATER_BACKENDS = ("kubernetes",)
 _SETTINGS = (n.Setting, n.Ids, n.Cases, n.Allow, n.Cluster)
 
 
@@ -168,9 +168,10 @@ class _Scenario:
                 continue
             reason = self.of.plain(line.reason, "the reason") if line.reason else ""
             for name in line.ids:
-                if name.id not in known:
+                if name.id not in known and name.id not in (brought := brought_backends()):
                     message = f"there is no backend `{name.id}`"
-                    self.problems.unknown("unknown-backend", name.span, message, name.id, known)
+                    there = (*known, *brought)
+                    self.problems.unknown("unknown-backend", name.span, message, name.id, there)
                 found.append((name, reason))
         return found
 

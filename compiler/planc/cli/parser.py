@@ -74,7 +74,7 @@ def backend_name(word: str) -> str:
 
     if word in BACKENDS:
         return word
-    from planc.pipeline.complaints import brought_backends
+    from planc.vocabulary.backends.brought import brought_backends
 
     return one_of("backend", (*BACKENDS, *brought_backends()))(word)
 

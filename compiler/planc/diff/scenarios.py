@@ -16,7 +16,7 @@ from planc.diff.change import (
 )
 from planc.diff.differ import Differ, Scope
 from planc.diff.pairing import pair
-from planc.vocabulary import BACKENDS, SEVERITIES
+from planc.vocabulary import BACKENDS, LATER_BACKENDS, SEVERITIES
 
 OUT_OF_CI = frozenset(
     {
@@ -124,7 +124,8 @@ def text_of_seed(seed: int | None) -> str:
 
 def backends(differ: Differ, old: m.Scenario, new: m.Scenario) -> None:
     """Compare where it runs; a reason that reads differently changes nothing."""
-    before, after = (runs_on(each) for each in (old, new))
+    named = {name for each in (old, new) for name in named_backends(each)}
+    before, after = (runs_on(each, {*BACKENDS, *LATER_BACKENDS, *named}) for each in (old, new))
     verdict: Verdict | None = by_set(before, after, STRONGER)
     texts = (shown(before), shown(after))
     if verdict is None and (set(old.only_on), dict(old.skip_on)) != (
@@ -135,10 +136,14 @@ def backends(differ: Differ, old: m.Scenario, new: m.Scenario) -> None:
     differ.add(verdict, "backends", "the backends that it runs on", old, new, texts=texts)
 
 
-def runs_on(scenario: m.Scenario) -> set[str]:
-    known = {*BACKENDS, "docker", "kubernetes"}
+def runs_on(scenario: m.Scenario, known: set[str]) -> set[str]:
     meant = set(scenario.only_on) or known
     return meant - {name for name, _ in scenario.skip_on}
+
+
+def named_backends(scenario: m.Scenario) -> set[str]:
+    """Return those that it speaks of, which other packages may bring."""
+    return {*scenario.only_on, *(name for name, _ in scenario.skip_on)}
 
 
 def shown(names: set[str]) -> str:

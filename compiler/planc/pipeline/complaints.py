@@ -10,9 +10,7 @@ from planc.diagnostics import Diagnostic, Related, did_you_mean, find_code
 from planc.pipeline.result import PlanResult
 from planc.source import Span
 from planc.vocabulary import BACKENDS
-
-GROUP = "planc.backends"
-"""The entry points by which packages bring backends."""
+from planc.vocabulary.backends.brought import brought_backends
 
 
 def code_of(name: str) -> str:
@@ -119,13 +117,6 @@ def unable(
         if machine is not None and BACKENDS[name].asks_machine:
             found += _refused(scenarios, name, machine)
     return found
-
-
-def brought_backends() -> list[str]:
-    """Return the names of backends that other packages bring; nothing of theirs is imported."""
-    from importlib.metadata import entry_points
-
-    return sorted({point.name for point in entry_points(group=GROUP)} - set(BACKENDS))
 
 
 def _not_there(name: str, known: list[str]) -> Diagnostic:

@@ -5,7 +5,7 @@ ability each needs, what each backend can do, which functions an expression may 
 data. Parser, analysis, emitter, formatter, documentation and editor grammars read the same tables.
 """
 
-from planc.vocabulary.backends import BACKENDS, Backend
+from planc.vocabulary.backends import BACKENDS, LATER_BACKENDS, Backend
 from planc.vocabulary.expectations import (
     HISTORY_PROPERTIES,
     LATENCY_STATS,
@@ -41,6 +41,7 @@ __all__ = [
     "HOOKS",
     "HTTP_METHODS",
     "LATENCY_STATS",
+    "LATER_BACKENDS",
     "MEASURES",
     "MODELS",
     "OPERATIONS",

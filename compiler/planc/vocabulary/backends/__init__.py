@@ -8,5 +8,7 @@ from planc.vocabulary.backends.local import LOCAL
 from planc.vocabulary.backends.sim import SIM
 
 BACKENDS: dict[str, Backend] = {backend.name: backend for backend in (SIM, LOCAL, DOCKER)}
+LATER_BACKENDS = ("kubernetes",)
+"""Names that a plan may say already."""
 
-__all__ = ["ABILITIES", "BACKENDS", "Backend", "Rung", "Way"]
+__all__ = ["ABILITIES", "BACKENDS", "LATER_BACKENDS", "Backend", "Rung", "Way"]
