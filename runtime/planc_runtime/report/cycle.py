@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WIDTH, LINE, LETTER = 250.0, 17.0, 6.9
-LETTERS, LINES = 34, 4
+LETTERS, LINES = 34, 5
+LONGEST_KEY = 26
 """Of a transaction's words in its box; all stand in its title."""
 MEANING = {
     "ww": "wrote over",
     "wr": "was read by",
     "rw": "was read before",
-    "session": "same process, earlier",
+    "session": "same client, earlier",
     "realtime": "ended before it began",
 }
 
@@ -40,6 +41,9 @@ class Arrow:
     x: float
     y: float
     kind: str
+    label: str
+    """Its kind and the key that it is about."""
+    wide: float
     meaning: str
     text: str
     source: str
@@ -81,9 +85,9 @@ def draw(evidence: Mapping[str, Any]) -> Graph | None:
 
 def _box(operation: Mapping[str, Any], place: int, x: float, y: float, height: float) -> Box:
     text = str(operation.get("text", ""))
-    lines = textwrap.wrap(text, LETTERS) or [""]
+    lines = [line for step in text.split("; ") for line in textwrap.wrap(step, LETTERS)] or [""]
     if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], lines[LINES - 1][: LETTERS - 1] + "…"]
+        lines = [*lines[: LINES - 1], "…"]
     start = operation.get("start")
     on = f" on {operation['node']}" if operation.get("node") else ""
     at = "" if start is None else f" · {float(start):.3f} s"
@@ -94,9 +98,9 @@ def _box(operation: Mapping[str, Any], place: int, x: float, y: float, height: f
         width=WIDTH,
         height=height,
         label=str(operation.get("label") or f"T{place + 1}"),
-        head=f"process {operation.get('process')}{at}",
+        head=f"client {operation.get('process')}{at}",
         lines=lines,
-        title=f"process {operation.get('process')}{on}: {text}",
+        title=f"client {operation.get('process')}{on}: {text}",
         culprit=bool(operation.get("culprit")),
     )
 
@@ -111,11 +115,15 @@ def _arrow(edge: Mapping[str, Any], source: Box, target: Box, number: int) -> Ar
     cy = (ay + by) / 2 - bend * (bx - ax) / length
     start, end = _border(source, cx, cy), _border(target, cx, cy)
     kind = str(edge.get("kind", ""))
+    label = f"{kind} {edge.get('key', '')}".strip()
+    label = label if len(label) <= LONGEST_KEY else label[: LONGEST_KEY - 1] + "…"
     return Arrow(
         path=f"M{start[0]:.1f},{start[1]:.1f} Q{cx:.1f},{cy:.1f} {end[0]:.1f},{end[1]:.1f}",
         x=round(0.25 * start[0] + 0.5 * cx + 0.25 * end[0], 1),
         y=round(0.25 * start[1] + 0.5 * cy + 0.25 * end[1], 1),
         kind=kind,
+        label=label,
+        wide=round(len(label) * 6.6 + 22, 1),
         meaning=MEANING.get(kind, kind),
         text=str(edge.get("text", "")),
         source=source.label,

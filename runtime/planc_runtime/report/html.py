@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import cycle
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from planc_runtime.report import embed
 from planc_runtime.report.drawing import DRAWN
@@ -48,6 +49,15 @@ def render_index(
     )
 
 
+def ticked(text: str) -> Markup:
+    """Return a sentence as markup: what stands between backticks is code."""
+    parts = [
+        Markup("<code>{}</code>").format(part) if odd else escape(part)
+        for odd, part in zip(cycle((False, True)), text.split("`"), strict=False)
+    ]
+    return Markup("").join(parts) if len(parts) % 2 else escape(text)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -58,6 +68,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["seconds"] = seconds
+    environment.filters["ticked"] = ticked
     environment.filters["rate"] = lambda value: "–" if value is None else f"{value:,.1f}/s"
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["at"] = lambda value: "–" if value is None else f"{value:.3f} s"

@@ -16,6 +16,7 @@ from typing import Any
 
 from planc_runtime.history.summary import FaultSummary
 from planc_runtime.protocols.evidence import Hold
+from planc_runtime.report.lanes import class_of
 
 LETTER = 7.0
 """Width of a letter in a bar, in pixels."""
@@ -68,6 +69,17 @@ class Shade:
     width: float
     text: str
     row: int
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """From the end of what speaks against the culprit to the culprit's beginning."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
 
 
 @dataclass(slots=True)
@@ -79,6 +91,8 @@ class Picture:
     ticks: list[Tick] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
+    accusation: Accusation | None = None
+    against: int | None = None
     omitted: int = 0
     top: float = TOP
     left: float = LEFT
@@ -102,14 +116,27 @@ def draw(evidence: Mapping[str, Any], faults: Sequence[FaultSummary]) -> Picture
     picture.top = top
     for number, (process, node) in enumerate(lanes):
         y = top + LANE * number + LANE / 2
-        picture.lanes.append(LaneLabel(y, f"process {process}", node))
+        picture.lanes.append(LaneLabel(y, f"client {process}", node))
     for operation in operations:
         row = [process for process, _ in lanes].index(operation.get("process"))
         picture.bars.append(_bar(operation, places, top + LANE * row, right))
     picture.ticks = [Tick(x, f"{at:.3f} s") for at, x in _spaced(places)]
     picture.breaks = _breaks(places)
-    picture.shades = [Shade(x, w, name, row) for row, (x, w, name) in enumerate(shaded)]
+    picture.shades = [
+        Shade(x, w, fault.name, row, class_of(fault)) for row, (x, w, fault) in enumerate(shaded)
+    ]
+    picture.against = evidence.get("against")
+    picture.accusation = _accusation(picture.bars, evidence.get("against"))
     return picture
+
+
+def _accusation(bars: Sequence[Bar], against: Any) -> Accusation | None:
+    accuser = next((bar for bar in bars if bar.id == against and not bar.open), None)
+    culprit = next((bar for bar in bars if bar.culprit), None)
+    if accuser is None or culprit is None or accuser is culprit:
+        return None
+    first, second = sorted((accuser, culprit), key=lambda bar: bar.x)
+    return Accusation(first.x + first.width, first.y + BAR / 2, second.x, second.y + BAR / 2)
 
 
 def _bar(o: Mapping[str, Any], places: Mapping[float, float], top: float, right: float) -> Bar:
@@ -120,7 +147,7 @@ def _bar(o: Mapping[str, Any], places: Mapping[float, float], top: float, right:
     text = full if len(full) <= LONGEST else full[: LONGEST - 1] + "…"
     until = "outcome never known" if is_open else f"to {float(o['end']):.4f} s"
     on = f" on {o['node']}" if o.get("node") else ""
-    title = f"process {o.get('process')}: {full}{on}, from {float(o['start']):.4f} s {until}"
+    title = f"client {o.get('process')}: {full}{on}, from {float(o['start']):.4f} s {until}"
     return Bar(
         id=int(o.get("id", -1)),
         x=x,
@@ -200,7 +227,7 @@ def _spaced(places: Mapping[float, float]) -> list[tuple[float, float]]:
 
 def _shaded(
     faults: Sequence[FaultSummary], places: Mapping[float, float]
-) -> list[tuple[float, float, str]]:
+) -> list[tuple[float, float, FaultSummary]]:
     """Return where faults were in force between the first and the last moment."""
     first, last = min(places), max(places)
     found = []
@@ -209,7 +236,7 @@ def _shaded(
         if fault.hold is Hold.SKIPPED or end < first or fault.start > last:
             continue
         x, right = _at(places, fault.start), _at(places, end)
-        found.append((x, max(right - x, 3.0), fault.name))
+        found.append((x, max(right - x, 3.0), fault))
     return found[:6]
 
 

@@ -15,6 +15,10 @@ from planc_runtime.history.summary import (
 from planc_runtime.history.verdict import Result
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.report.lanes import UNKNOWN, Scene
+from planc_runtime.report.text import seconds
+
+LINKS = 3
+"""Of a cycle's arrows, how many are told in the sentence; all are in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Sentences:
     why: str
     line: str = ""
     """The plan's line that decided."""
+    also: tuple[ExpectationSummary, ...] = ()
+    """What failed besides."""
 
 
 def sentences(summary: ScenarioSummary, scene: Scene) -> Sentences:
@@ -34,7 +40,12 @@ def sentences(summary: ScenarioSummary, scene: Scene) -> Sentences:
             return _passed(summary)
         case ScenarioVerdict.FAILED if deciding is not None:
             why = _why(deciding, summary, scene)
-            return Sentences(_wanted(deciding), deciding.measured, why, deciding.line)
+            also = tuple(
+                each
+                for each in summary.expectations
+                if each.result is Result.FAILED and each is not deciding
+            )
+            return Sentences(_wanted(deciding), deciding.measured, why, deciding.line, also)
         case ScenarioVerdict.INCONCLUSIVE if deciding is not None:
             why = summary.because or "nothing was proven, so nothing is green"
             return Sentences(_wanted(deciding), deciding.measured, why, deciding.line)
@@ -78,15 +89,19 @@ def _faults_in_short(summary: ScenarioSummary) -> str:
 
 
 def _wanted(expectation: ExpectationSummary) -> str:
-    return expectation.wanted or expectation.text
+    """Return what the plan says there, in its own words."""
+    return expectation.text.removeprefix("expect ") or expectation.wanted
 
 
 def _why(expectation: ExpectationSummary, summary: ScenarioSummary, scene: Scene) -> str:
     """Say what stood behind a failure: the operation to blame and what its node was then."""
     culprit = culprit_of(expectation)
+    circle = _circle(expectation)
     deaths = [line for line in summary.because.splitlines()[1:] if line.startswith("node ")]
     if culprit is not None:
         return _circumstances(culprit, summary, scene)
+    if circle:
+        return circle
     if deaths:
         return deaths[0]
     if expectation.evidence:
@@ -103,15 +118,32 @@ def culprit_of(expectation: ExpectationSummary) -> dict[str, Any] | None:
 def _circumstances(culprit: dict[str, Any], summary: ScenarioSummary, scene: Scene) -> str:
     at = float(culprit.get("start") or 0.0)
     node = culprit.get("node")
-    who = f"process {culprit.get('process')}"
-    said = f"{who} {culprit.get('text')} at {at:.3f} s"
+    who = f"client {culprit.get('process')}"
     if not node:
-        return said
+        return f"{who}: {culprit.get('text')} at {at:.3f} s"
     lane = scene.lane(node)
     segment = lane.at(at) if lane else None
-    role = f", which was {segment.role} then" if segment and segment.role != UNKNOWN else ""
+    known = segment is not None and segment.role != UNKNOWN
+    role = f", which was {segment.role} then" if known and segment else ""
     around = list(_around(summary, node, at))
-    return f"{said}, on {node}{role}" + (f"; {around[0]}" if around else "")
+    said = f"{who} asked {node} at {at:.3f} s{role}"
+    return said + (f"; {around[0]}" if around else "; no fault was in force")
+
+
+def _circle(expectation: ExpectationSummary) -> str:
+    """Say of a cycle who must come before whom, and why."""
+    evidence = expectation.data.get("evidence")
+    if not isinstance(evidence, dict) or not evidence.get("edges"):
+        return ""
+    names = {each.get("id"): each.get("label") for each in evidence.get("operations", ())}
+    edges = evidence["edges"]
+    steps = [
+        f"{names.get(edge.get('source'))} before {names.get(edge.get('target'))},"
+        f" as {edge.get('text')}"
+        for edge in edges[:LINKS]
+    ]
+    more = f"; and {len(edges) - LINKS} more" if len(edges) > LINKS else ""
+    return f"it would take {'; '.join(steps)}{more}"
 
 
 def _around(summary: ScenarioSummary, node: str, at: float) -> Iterator[str]:
@@ -119,11 +151,13 @@ def _around(summary: ScenarioSummary, node: str, at: float) -> Iterator[str]:
     faults = sorted(summary.faults, key=lambda fault: node not in fault.targets)
     for fault in faults:
         if _in_force(fault, at):
-            yield f"`{fault.name}` was in force" + (" on it" if node in fault.targets else "")
+            since = seconds(at - fault.start)
+            on = " on it" if node in fault.targets else ""
+            yield f"`{fault.name}` had been in force{on} for {since}"
     over = [f for f in summary.faults if f.end is not None and f.end <= at]
     if over:
         last = max(over, key=lambda fault: fault.end or 0.0)
-        yield f"`{last.name}` had ended {at - (last.end or 0.0):.3f} s before"
+        yield f"`{last.name}` had ended {seconds(at - (last.end or 0.0))} before"
 
 
 def _in_force(fault: FaultSummary, at: float) -> bool:

@@ -142,14 +142,27 @@ class Lanes {
     return [...found, ...this.troubles(view, colours, lane, y)];
   }
 
-  // A thin line under a lane for what troubles the node and leaves its role alone.
+  // A line under a lane for what troubles the node and leaves its role alone; a clock that is off
+  // is a state of the node, and is said in words as well.
   troubles(view, colours, lane, y) {
-    return this.data.faults
-      .filter((fault) => fault.family !== "process" && fault.targets.includes(lane.node))
-      .map((fault) => svg("rect", {
-        x: view.x(fault.start), y: y + LANE - 6, fill: colours[fault.family],
-        width: Math.max(view.x(fault.until) - view.x(fault.start), 2), height: 3, rx: 1.5,
+    const found = [];
+    for (const fault of this.data.faults) {
+      if (fault.family === "process" || !fault.targets.includes(lane.node)) continue;
+      const left = Math.max(view.x(fault.start), view.left);
+      const right = Math.min(view.x(fault.until), view.left + view.width);
+      if (right < view.left || left > view.left + view.width) continue;
+      found.push(svg("rect", {
+        x: left, y: y + LANE - 6, fill: colours[fault.family], class: `trouble ${fault.family}`,
+        width: Math.max(right - left, 2), height: 3, rx: 1.5,
       }));
+      if (fault.family !== "clock" || fault.hold !== "installed") continue;
+      found.push(svg("rect", {
+        x: left, y: y + 3, width: Math.max(right - left, 2), height: LANE - 10, class: "clock-off",
+      }));
+      const text = shorten("clock off", right - left - 10);
+      if (text) found.push(svg("text", { x: left + 6, y: y + 15, class: "role clock-off" }, text));
+    }
+    return found;
   }
 
   // What lies under a point: a fault, a node in a role, or a moment of the plan.

@@ -31,6 +31,7 @@ class Scenario {
         this.timeline.draw();
       });
     } else {
+      logs.classList.add("none");
       logs.replaceChildren(html("p", { class: "soft empty" }, "The nodes wrote nothing to their logs."));
     }
     this.bind();

@@ -57,6 +57,14 @@ class Timeline {
     const item = (kind, text) => html("span", { class: "item" }, html("i", { class: `sign ${kind}` }), text);
     const roles = new Set(this.data.lanes.flatMap((lane) => lane.segments.map(([, , role]) => role)));
     const found = [...roles].sort().map((role) => item(`role-${roleClass(role)}`, role));
+    const TROUBLES = {
+      clock: "clock off", network: "links troubled", disk: "disk troubled",
+      resource: "resources short", honesty: "dishonest",
+    };
+    for (const [family, text] of Object.entries(TROUBLES)) {
+      const there = this.data.faults.some((fault) => fault.family === family && fault.targets.length);
+      if (there) found.push(item(`trouble-${family}`, text));
+    }
     if (this.operations.height) {
       found.push(item("ok", "ok"), item("fail", "fail"), item("unknown", "unknown outcome"),
         item("median", "p50"), item("tail", "p99"));
