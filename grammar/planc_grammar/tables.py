@@ -46,7 +46,7 @@ def kinds(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-SOFT_NAMES = kinds("HISTORY NO SOME MEAN MAX ERROR SEND SHARE MEMORY OPEN")
+SOFT_NAMES = kinds("HISTORY NO SOME MEAN MAX MIN ERROR SEND SHARE MEMORY OPEN INCREASE RATE")
 """Words that begin an expectation and are names elsewhere: the rule `soft_name`."""
 
 

@@ -87,6 +87,7 @@ module.exports = grammar({
       $.ready,
       $.status,
       $.role,
+      $.metrics,
       $.stop_policy,
       $.plant,
       $.hook,
@@ -117,6 +118,8 @@ module.exports = grammar({
     status: $ => seq('status', $._request, optional(seq('returns', $._expr))),
 
     role: $ => seq('role', $.name, 'when', $._expr),
+
+    metrics: $ => seq('metrics', $._request, optional(seq('every', $._expr))),
 
     stop_policy: $ => seq('stop', $.name, optional(seq(',', 'then', $.name, 'after', $._expr))),
 
@@ -630,6 +633,7 @@ module.exports = grammar({
       $.expect_history,
       $.expect_no_lost_write,
       $.expect_lost_write,
+      $.expect_no_log_line,
       $.expect_measure,
       $.expect_measure_within,
       $.expect_measure_baseline,
@@ -645,6 +649,8 @@ module.exports = grammar({
     expect_no_lost_write: $ => seq('no', 'acknowledged', 'write', 'is', 'lost'),
 
     expect_lost_write: $ => seq('some', 'acknowledged', 'write', 'is', 'lost'),
+
+    expect_no_log_line: $ => seq('no', 'log', 'line', optional(seq('of', $.targets)), 'matches', $.text, optional(seq('ignoring', 'case')), optional($._window), repeat(seq('except', $._window))),
 
     expect_measure: $ => seq($.measure, optional($._window), $.comparison, $._expr),
 
@@ -675,12 +681,18 @@ module.exports = grammar({
       $.measured_goodput,
       $.measured_error_rate,
       $.measured_availability,
+      $.measured_availability_over_time,
       $.measured_downtime,
       $.measured_recovery,
       $.measured_send_lag,
       $.measured_share,
       $.measured_memory_growth,
       $.measured_open_files,
+      $.measured_increase,
+      $.measured_rate,
+      $.measured_highest,
+      $.measured_lowest,
+      $.measured_average,
     ),
 
     measured_percentile: $ => seq($.percentile, 'latency'),
@@ -697,6 +709,8 @@ module.exports = grammar({
 
     measured_availability: $ => 'availability',
 
+    measured_availability_over_time: $ => seq('availability', 'over', 'time'),
+
     measured_downtime: $ => 'downtime',
 
     measured_recovery: $ => seq('recovery', 'after', 'each', 'fault'),
@@ -708,6 +722,18 @@ module.exports = grammar({
     measured_memory_growth: $ => seq('memory', 'growth', 'of', $.targets),
 
     measured_open_files: $ => seq('open', 'files', 'of', $.targets),
+
+    measured_increase: $ => seq('increase', $.metric),
+
+    measured_rate: $ => seq('rate', $.metric),
+
+    measured_highest: $ => seq('max', $.metric),
+
+    measured_lowest: $ => seq('min', $.metric),
+
+    measured_average: $ => seq('mean', $.metric),
+
+    metric: $ => seq('of', 'metric', $.text, optional(seq('with', $.record)), 'of', $.targets),
 
     _window: $ => choice(
       $.window_during,
@@ -882,11 +908,14 @@ module.exports = grammar({
       'some',
       'mean',
       'max',
+      'min',
       'error',
       'send',
       'share',
       'memory',
       'open',
+      'increase',
+      'rate',
     ),
 
     dotted: $ => seq($.name, repeat(seq('.', $.name))),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from planc import model as m
 from planc.analysis.calls import Calls
 from planc.analysis.expressions import Expressions
-from planc.analysis.operators import condition
+from planc.analysis.operators import check_pattern, condition
 from planc.analysis.scope import Scope
-from planc.analysis.types import fits, named, replace, with_unit
+from planc.analysis.types import COMPUTABLE, fits, named, replace, with_unit
 from planc.syntax import nodes as n
 from planc.vocabulary import MEASURES
 
@@ -40,6 +40,8 @@ class Expectations:
                     value=self.of.analyse(value, scope),
                     json_schema=self.of.analyse(schema, scope),
                 )
+            case n.ExpectNoLogLine():
+                return self.log(node, scope)
             case n.ExpectPython(call=call):
                 made = Calls(self.of).python(call, scope)
                 return m.ExpectPython(span=node.span, call=made)
@@ -55,6 +57,19 @@ class Expectations:
             negated=node.negated,
             model=own or node.model,
             workload=workload,
+        )
+
+    def log(self, node: n.ExpectNoLogLine, scope: Scope) -> m.ExpectNoLogLine:
+        pattern = self.of.analyse(node.pattern, scope)
+        check_pattern(self.of, pattern, node.pattern)
+        target = node.target
+        return m.ExpectNoLogLine(
+            span=node.span,
+            pattern=pattern,
+            target=self.of.typed(target, scope, "nodes", "whose log it is") if target else None,
+            ignoring_case=node.ignoring_case,
+            window=self.window(node.window) if node.window else None,
+            excepted=tuple(self.window(each) for each in node.excepted),
         )
 
     def window(self, node: n.Window) -> m.Window:
@@ -92,6 +107,8 @@ class Expectations:
     def limit(self, node: n.Expr, measure: m.Measure, scope: Scope) -> m.Expression:
         """Analyse what a measure is compared with; a percent must be one, a duration too."""
         found = self.of.analyse(node, scope)
+        if measure.name == "metric":
+            return self.limit_of_metric(found, node)
         if fits(found.type, measure.type):
             if measure.type == "percent":
                 return self.of.amount(node, scope, "percent", measure.name)
@@ -103,5 +120,17 @@ class Expectations:
             f"{measure.name} is {named(measure.type)}, this is {named(found.type)}",
             help=f"did you mean `{proposed}`?" if proposed else "",
             fix=replace(node.span, proposed),
+        )
+        return self.of.anything(node.span)
+
+    def limit_of_metric(self, found: m.Expression, node: n.Expr) -> m.Expression:
+        """Metrics count anything in their base units: seconds, bytes, things, these per second."""
+        if found.type in COMPUTABLE - {"bandwidth"} or found.type == "any":
+            return found
+        self.problems.report(
+            "not-comparable",
+            node.span,
+            f"a metric is a number, this is {named(found.type)}",
+            help="write a number, or a quantity with its unit: 64MiB, 50ms, 10/s",
         )
         return self.of.anything(node.span)

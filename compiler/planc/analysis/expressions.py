@@ -179,7 +179,8 @@ class Expressions(Requirements):
     def measure(self, node: n.Measure, scope: Scope) -> m.Measure:
         word = MEASURES.get(node.name)
         stat = node.stat
-        if stat and stat not in LATENCY_STATS and not PERCENTILE.fullmatch(stat):
+        of_latency = node.name == "latency" and stat not in LATENCY_STATS
+        if stat and of_latency and not PERCENTILE.fullmatch(stat):
             self.problems.report(
                 "unknown-percentile",
                 node.span,
@@ -198,4 +199,6 @@ class Expressions(Requirements):
             of=node.of,
             workload=workload,
             target=target,
+            metric=self.text(node.metric, scope, "the metric") if node.metric else None,
+            labels=self.analyse(node.labels, scope) if node.labels else None,
         )

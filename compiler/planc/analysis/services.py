@@ -66,6 +66,7 @@ class _Service:
             needs=tuple(self.need(each) for each in body.every(n.Needs)),
             ready=self.ready(),
             status=self.status(),
+            metrics=self.metrics(),
             roles=self.roles(),
             stop=self.stop(),
             plants=self.plants(),
@@ -206,6 +207,19 @@ class _Service:
         request = self.calls.request(node.request, self.scope, self.port_names)
         returns = self.of.analyse(node.returns, self.asked(node.request)) if node.returns else None
         return m.Status(span=node.span, request=request, returns=returns)
+
+    def metrics(self) -> m.Metrics | None:
+        node = self.body.only(n.Metrics)
+        if node is None:
+            return None
+        request = self.calls.request(node.request, self.scope, self.port_names)
+        every = (
+            self.of.number(node.every, self.scope, "duration", "the time between two readings",
+                           positive=True)
+            if node.every
+            else None
+        )  # fmt: skip
+        return m.Metrics(span=node.span, request=request, every=every)
 
     def roles(self) -> tuple[m.Role, ...]:
         lines = self.body.every(n.Role)

@@ -106,7 +106,7 @@ def kind_of(statement: m.Statement) -> object:
             return "breaks"
         case m.Expect(expectation=expectation):
             name = expectation.measure.name if isinstance(expectation, m.ExpectMeasure) else ""
-            return ("expect", expectation.kind, name)
+            return ("expect", expectation.kind, name.removesuffix(" over time"))
         case m.Bind(call=call) | m.Invoke(call=call):
             return ("call", call is not None)
     return statement.kind
@@ -126,6 +126,9 @@ def _bonus(differ: Differ, old: m.Statement, new: m.Statement, scope: Scope) -> 
         case m.Bind(), m.Bind():
             return 0.5 if scope.old.get(old.name) == scope.new.get(new.name) else 0.0
         case m.Expect(), m.Expect():
+            if isinstance(old.expectation, m.ExpectNoLogLine):
+                patterns = old.expectation.pattern, getattr(new.expectation, "pattern", None)
+                return 0.5 if differ.same(*patterns, scope) else 0.0
             measured = isinstance(old.expectation, m.ExpectMeasure)
             return 0.3 if measured or isinstance(old.expectation, m.ExpectHistory) else 0.0
     return 0.0

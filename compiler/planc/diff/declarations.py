@@ -138,7 +138,7 @@ def mix_text(part: m.Workload) -> str:
 
 def service(differ: Differ, old: m.Service, new: m.Service) -> None:
     name = f"`{new.name}`"
-    for field in ("command", "python", "cwd", "setup", "status", "stop"):
+    for field in ("command", "python", "cwd", "setup", "status", "metrics", "stop"):
         attribute(differ, "service", f"`{field}` of {name}", old, new, field)
     for field in ("env", "files", "ports", "params"):
         rows(differ, "service", f"`{field.removesuffix('s')}` of {name}", old, new, field)

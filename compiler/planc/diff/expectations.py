@@ -51,6 +51,8 @@ def expect(differ: Differ, old: m.Expectation, new: m.Expectation, scope: Scope)
             history(differ, old, new, scope)
         case m.ExpectMeasure(), m.ExpectMeasure():
             measured(differ, old, new, scope)
+        case m.ExpectNoLogLine(), m.ExpectNoLogLine():
+            log(differ, old, new, scope)
         case _:
             differ.add(DIFFERENT, "expectation", "the expectation", old, new, scope)
 
@@ -121,6 +123,51 @@ def history(differ: Differ, old: m.ExpectHistory, new: m.ExpectHistory, scope: S
     )
 
 
+def log(differ: Differ, old: m.ExpectNoLogLine, new: m.ExpectNoLogLine, scope: Scope) -> None:
+    """Compare which lines are forbidden: their pattern, whose they are, when they were written."""
+    window(differ, old.window, new.window, scope, (old, new))
+    steps = [*narrowed(differ, old.target, new.target, scope)]
+    if old.ignoring_case != new.ignoring_case:
+        steps.append(STRONGER if new.ignoring_case else WEAKER)
+    if not differ.same(old.pattern, new.pattern, scope):
+        steps.append(pattern(old.pattern, new.pattern))
+    if not differ.same(old.excepted, new.excepted, scope):
+        steps.append(excepted(differ, old, new, scope))
+    verdict = joined(steps) if steps else None
+    texts = (differ.old.text(old.span), differ.new.text(new.span))
+    differ.add(verdict, "expectation", "the lines that no log may hold", old, new, scope,
+               texts=texts)  # fmt: skip
+
+
+def pattern(old: m.Expression, new: m.Expression) -> Verdict:
+    """Judge patterns that are lists of alternatives; of others nothing is known."""
+    sides = [alternatives(old), alternatives(new)]
+    if sides[0] > sides[1] > set():
+        return WEAKER
+    return STRONGER if sides[1] > sides[0] > set() else DIFFERENT
+
+
+def alternatives(given: m.Expression) -> set[str]:
+    """Return the alternatives of a pattern without groups: `a|b` is a and b."""
+    text = given.value if isinstance(given, m.Constant) else None
+    if not isinstance(text, str) or set("()[]\\") & set(text):
+        return set()
+    return set(text.split("|"))
+
+
+def excepted(
+    differ: Differ, old: m.ExpectNoLogLine, new: m.ExpectNoLogLine, scope: Scope
+) -> Verdict:
+    """Judge the exceptions: one more is weaker, one less stronger."""
+
+    def known(one: m.Window, among: tuple[m.Window, ...], flip: bool) -> bool:
+        return any(differ.same(*((each, one) if flip else (one, each)), scope) for each in among)
+
+    fewer = all(known(each, old.excepted, True) for each in new.excepted)
+    more = all(known(each, new.excepted, False) for each in old.excepted)
+    return DIFFERENT if fewer == more else (STRONGER if fewer else WEAKER)
+
+
 def narrowed(differ: Differ, old: object, new: object, scope: Scope) -> list[Verdict]:
     """Judge what is looked at: all of something (None) or one of it."""
     if differ.same(old, new, scope):
@@ -167,7 +214,11 @@ def subject(differ: Differ, old: m.ExpectMeasure, new: m.ExpectMeasure, scope: S
     """Compare what is measured: which percentile, of which operation, on which workload."""
     a, b = old.measure, new.measure
     lines = (old.span, new.span)
-    if a.stat != b.stat:
+    if a.name != b.name:
+        shown = (differ.old.text(a.span), differ.new.text(b.span))
+        differ.add(DIFFERENT, "expectation", "what is measured", a, b, scope,
+                   texts=shown, lines=lines)  # fmt: skip
+    if a.stat != b.stat and a.metric is None:
         verdict = percentile(a.stat, b.stat)
         if old.form in (">", ">="):
             verdict = verdict.mirrored
@@ -183,6 +234,10 @@ def subject(differ: Differ, old: m.ExpectMeasure, new: m.ExpectMeasure, scope: S
         shown = (differ.old.text(a.span), differ.new.text(b.span))
         verdict = joined(looked)
         differ.add(verdict, "window", "what is measured", a, b, scope, texts=shown, lines=lines)
+    metrics = ((a.stat, a.metric, a.labels), (b.stat, b.metric, b.labels))
+    if a.metric is not None and not differ.same(*metrics, scope):
+        shown = (differ.old.text(a.span), differ.new.text(b.span))
+        differ.add(DIFFERENT, "expectation", "the metric", a, b, scope, texts=shown, lines=lines)
     if not differ.same(a.target, b.target, scope):
         differ.add(DIFFERENT, "target", "what is measured", a, b, scope, lines=lines)
 

@@ -17,6 +17,7 @@ from planc.emit.code import (
     call,
     keyword,
     planc,
+    positional,
 )
 from planc.emit.expressions import Expressions, is_expression
 from planc.emit.names import Names, identifier
@@ -174,6 +175,8 @@ def expectation(of: Expressions, node: m.Expectation) -> Code:
             return planc("every_illegal_transition_is_refused")
         case m.ExpectSchema(value=value, json_schema=schema):
             return planc("matches_schema", of.lower(value), of.lower(schema))
+        case m.ExpectNoLogLine():
+            return log(of, node)
         case m.ExpectPython(call=made):
             return python(of, made)
 
@@ -186,6 +189,15 @@ def history(of: Expressions, node: m.ExpectHistory) -> Code:
     model = [keyword("model", Constant(node.model))] if node.model else []
     method = "is_not" if node.negated else "is_"
     return which.method(method, Argument(Constant(node.property)), *model)
+
+
+def log(of: Expressions, node: m.ExpectNoLogLine) -> Code:
+    found = [Argument(of.lower(node.pattern)), *of.options(of=node.target)]
+    found += [keyword("ignoring_case", Constant(True))] if node.ignoring_case else []
+    found += [keyword("window", of.window(node.window))] if node.window is not None else []
+    excepted = positional(*map(of.window, node.excepted))
+    found += [keyword("excepting", List(excepted))] if node.excepted else []
+    return planc("no_log_line_matches", *found)
 
 
 def measured(of: Expressions, node: m.ExpectMeasure) -> Code:

@@ -61,6 +61,7 @@ class Declarations:
         found += self.listed("needs", [self.need(need) for need in node.needs])
         found += [keyword("ready", self.ready(node.ready))] if node.ready else []
         found += [keyword("status", self.status(node.status))] if node.status else []
+        found += [keyword("metrics", self.metrics(node.metrics))] if node.metrics else []
         found += self.table("roles", {r.name: self.of.lower(r.when) for r in node.roles})
         found += [keyword("stop", self.stop(node.stop))] if node.stop else []
         found += self.table("plants", {plant.name: self.plant(plant) for plant in node.plants})
@@ -80,6 +81,10 @@ class Declarations:
         return planc(
             "status", request(self.of, node.request), *self.of.options(returns=node.returns)
         )
+
+    def metrics(self, node: m.Metrics) -> Call:
+        every = constants({"every": node.every})
+        return planc("metrics", request(self.of, node.request), *every)
 
     def stop(self, node: m.Stop) -> Call:
         after = [constant("kill_after", node.kill_after)] if node.kill_after is not None else []

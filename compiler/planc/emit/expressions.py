@@ -44,11 +44,13 @@ RENAMED = {
     },
 }
 MEASURES = {
+    "availability over time": "availability_over_time",
     "error rate": "error_rate",
     "send lag": "send_lag",
     "share": "share_of_requests",
     "memory growth": "memory_growth",
     "open files": "open_files_of",
+    "metric": "of_metric",
 }
 _FUNCTIONS = {
     "and": "both",
@@ -196,8 +198,12 @@ class Expressions:
         arguments: list[Argument] = []
         if measure.name == "latency":
             arguments.append(Argument(Constant(measure.stat or "mean")))
+        if measure.metric is not None:
+            arguments += [Argument(Constant(measure.stat)), Argument(self.lower(measure.metric))]
         if measure.target is not None:
             arguments.append(Argument(self.lower(measure.target)))
+        if measure.labels is not None:
+            arguments.append(keyword("labels", self.operand(measure.labels)))
         if measure.of is not None:
             arguments.append(keyword("of", Constant(measure.of)))
         if measure.workload is not None:

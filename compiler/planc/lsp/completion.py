@@ -202,6 +202,10 @@ def _named(here: Here, what: str) -> Iterator[Offer]:
         yield Offer(name, KINDS.get(kind, Kind.EnumMember), detail=detail, about=about, rank=1)
 
 
+_MEASURES = {"latency": "p99 latency", "metric": "increase of metric"}
+"""What is offered of measures that have several forms."""
+
+
 def _values(here: Here) -> Iterator[Offer]:
     """Offer what an expression can be made of."""
     for local in here.placed.piece.names.visible(here.offset - here.placed.start):
@@ -221,7 +225,7 @@ def _values(here: Here) -> Iterator[Offer]:
                         filter=name)  # fmt: skip
     if here.cursor.kinds == "EXPECT":
         for name, measure in MEASURES.items():
-            word = name if name != "latency" else "p99 latency"
+            word = _MEASURES.get(name, name)
             yield Offer(word, Kind.Property, detail=f"measure: {measure.type}", rank=3,
                         about=partial(about_measure, name))  # fmt: skip
 

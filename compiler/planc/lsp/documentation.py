@@ -83,7 +83,10 @@ def about_property(name: str) -> str:
 
 def about_measure(name: str) -> str:
     found = MEASURES.get(name)
-    return f"{fenced(found.form)}\n\nA measure of the run: a {found.type}." if found else ""
+    if found is None:
+        return ""
+    unit = f", a {found.type}" if found.type != "any" else ""
+    return f"{fenced(found.form)}\n\nA measure of the run{unit}: {found.meaning}."
 
 
 def about_unit(unit: str) -> str:

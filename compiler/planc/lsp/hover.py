@@ -165,9 +165,23 @@ def about_word(placed: Placed, word: Word) -> str:
     first = statement[0].text if statement else ""
     if text := _fault(statement, word):
         return text
+    if text := _measure(statement, word):
+        return text
+    return about_keyword(word.text, first, _block_of(placed, word))
+
+
+def _measure(statement: list[Word], word: Word) -> str:
+    """Describe a measure by the words that it has to itself."""
+    if not any(each.kind == "EXPECT" for each in statement):
+        return ""
+    after = [each.text for each in statement if each.start > word.start][:2]
+    if word.kind in ("INCREASE", "RATE", "METRIC", "MAX", "MIN", "MEAN"):
+        return about_measure("metric") if "metric" in [word.text, *after] else ""
+    if word.kind == "AVAILABILITY" and after == ["over", "time"]:
+        return about_measure("availability over time")
     if word.kind in ("LATENCY", "THROUGHPUT", "GOODPUT", "AVAILABILITY", "DOWNTIME", "RECOVERY"):
         return about_measure(word.text)
-    return about_keyword(word.text, first, _block_of(placed, word))
+    return ""
 
 
 def _fault(statement: list[Word], word: Word) -> str:

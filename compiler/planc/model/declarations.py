@@ -51,6 +51,12 @@ class Status(Item):
     returns: Expression | None
 
 
+class Metrics(Item):
+    request: Request
+    every: float | None = None
+    """Seconds between two readings; None for the default of the runtime."""
+
+
 class Role(Item):
     name: str
     when: Expression
@@ -89,6 +95,7 @@ class Service(Declaration):
     needs: tuple[Need, ...] = ()
     ready: Ready | None = None
     status: Status | None = None
+    metrics: Metrics | None = None
     roles: tuple[Role, ...] = ()
     stop: Stop | None = None
     plants: tuple[Plant, ...] = ()

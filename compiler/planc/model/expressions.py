@@ -159,6 +159,9 @@ class Measure(Typed):
     of: str | None = None
     workload: Reference | None = None
     target: Expression | None = None
+    metric: Expression | None = None
+    """The name of a Prometheus metric, of which `stat` is increase, rate, max, min or mean."""
+    labels: Expression | None = None
     window: Window | None = None
 
 

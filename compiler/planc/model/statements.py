@@ -205,6 +205,16 @@ class ExpectSchema(Item):
     json_schema: Expression
 
 
+class ExpectNoLogLine(Item):
+    kind: Literal["log"] = "log"
+    pattern: Expression
+    target: Expression | None = None
+    """None: the nodes of all clusters."""
+    ignoring_case: bool = False
+    window: Window | None = None
+    excepted: tuple[Window, ...] = ()
+
+
 class ExpectPython(Item):
     kind: Literal["python"] = "python"
     call: PythonCall
@@ -216,6 +226,7 @@ Expectation = (
     | ExpectMeasure
     | ExpectTransitions
     | ExpectSchema
+    | ExpectNoLogLine
     | ExpectPython
 )
 

@@ -185,6 +185,8 @@ class Statements:
                 return f"the {self.words.of(expectation.span)}"
             case m.ExpectMeasure():
                 return self.measured(expectation)
+            case m.ExpectNoLogLine():
+                return self.words.of(expectation.span)
             case m.ExpectPython():
                 return f"the check `{expectation.call.reference}` is content"
         return self.code(expectation)

@@ -109,6 +109,9 @@ class Declarations(Statements):
     def status(self, span: Span, children: Children) -> n.Status:
         return n.Status(span, children[0], children[1])
 
+    def metrics(self, span: Span, children: Children) -> n.Metrics:
+        return n.Metrics(span, children[0], children[1])
+
     def role(self, span: Span, children: Children) -> n.Role:
         return n.Role(span, children[0], children[1])
 

@@ -52,6 +52,12 @@ class Expectations(Faults):
     def expect_transitions(self, span: Span, children: Children) -> n.ExpectTransitions:
         return n.ExpectTransitions(span)
 
+    def expect_no_log_line(self, span: Span, children: Children) -> n.ExpectNoLogLine:
+        target, _, pattern, ignoring, window, *excepted = children
+        return n.ExpectNoLogLine(
+            span, pattern, target, ignoring is not None, window, tuple(excepted)
+        )
+
     def expect_schema(self, span: Span, children: Children) -> n.ExpectSchema:
         return n.ExpectSchema(span, children[0], children[2])
 
@@ -59,8 +65,8 @@ class Expectations(Faults):
         return n.ExpectPython(span, n.PythonCall(span, children[0], children[1]))
 
     def measure(self, span: Span, children: Children) -> n.Measure:
-        (name, stat, target), of, workload = children
-        return n.Measure(span, name, stat, of and of.id, workload, target)
+        (name, stat, target, *metric), of, workload = children
+        return n.Measure(span, name, stat, of and of.id, workload, target, *metric)
 
     def measured_percentile(self, span: Span, children: Children) -> Any:
         return "latency", children[0], None
@@ -70,6 +76,10 @@ class Expectations(Faults):
 
     def measured_open_files(self, span: Span, children: Children) -> Any:
         return "open files", None, children[-1]
+
+    def metric(self, span: Span, children: Children) -> Any:
+        name, labels, target = children
+        return target, name, labels
 
     def window_between(self, span: Span, children: Children) -> n.Window:
         return n.Window(span, "between", children[0], children[1])
@@ -83,6 +93,18 @@ def _window(kind: str) -> Callable[..., n.Window]:
     return lambda self, span, children: n.Window(span, kind)
 
 
+def _metric(stat: str) -> Callable[..., Any]:
+    return lambda self, span, children: ("metric", stat, *children[-1])
+
+
+for _word, _stat in (
+    ("increase", "increase"),
+    ("rate", "rate"),
+    ("highest", "max"),
+    ("lowest", "min"),
+    ("average", "mean"),
+):
+    setattr(Expectations, f"measured_{_word}", _metric(_stat))
 for _stat in ("mean", "max"):
     setattr(Expectations, f"measured_{_stat}", _measured("latency", _stat))
 for _name in (
@@ -90,6 +112,7 @@ for _name in (
     "goodput",
     "error rate",
     "availability",
+    "availability over time",
     "downtime",
     "recovery",
     "send lag",

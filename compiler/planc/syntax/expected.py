@@ -81,6 +81,8 @@ def describe(terminals: frozenset[str]) -> str:
         parts += [_NAMES.get(kind) or f"`{_WORDS.get(kind, kind)}`" for kind in sorted(strong)]
     if "_NL" in terminals and len(parts) < 6 and not terminals >= _VALUE:
         parts.append("the end of the line")
+    if not parts:
+        return "the end of the expression"
     if len(parts) > 6:
         parts = [*parts[:6], "..."]
     if len(parts) == 1:

@@ -65,7 +65,8 @@ def unexpected(here: Situation) -> Diagnostic:
     """Say what was found and what could have stood there."""
     wanted = describe(here.expected)
     before = here.source.text[here.word_before.start : here.word_before.end]
-    write = f"write {wanted} after `{before}`" if before and " or " not in wanted else ""
+    one = bool(here.expected) and " or " not in wanted
+    write = f"write {wanted} after `{before}`" if before and one else ""
     if here.line_ends:
         message = f"{here.shown} where {wanted} was expected"
         return Diagnostic("PLC0126", message, here.place, label="something is missing", help=write)

@@ -143,7 +143,9 @@ class Measure(Node):
     of: str | None = None
     workload: Name | None = None
     target: Expr | None = None
-    """For `memory growth of T` and `open files of T`."""
+    """For `memory growth of T`, `open files of T` and `... of metric S of T`."""
+    metric: Text | None = None
+    labels: Record | None = None
 
 
 Expr = (
@@ -386,6 +388,16 @@ class ExpectSchema(Node):
     schema: Expr
 
 
+class ExpectNoLogLine(Node):
+    """`no log line of T matches S ignoring case`, over a window, except in others."""
+
+    pattern: Text
+    target: Expr | None = None
+    ignoring_case: bool = False
+    window: Window | None = None
+    excepted: tuple[Window, ...] = ()
+
+
 class ExpectPython(Node):
     call: PythonCall
 
@@ -396,6 +408,7 @@ Expectation = (
     | ExpectMeasure
     | ExpectTransitions
     | ExpectSchema
+    | ExpectNoLogLine
     | ExpectPython
 )
 
@@ -461,6 +474,13 @@ class Ready(Node):
 class Status(Node):
     request: HttpCall | ExecCall | PythonCall
     returns: Expr | None = None
+
+
+class Metrics(Node):
+    """`metrics GET "/metrics" on client every 1s`."""
+
+    request: HttpCall | ExecCall | PythonCall
+    every: Expr | None = None
 
 
 class Role(Node):

@@ -63,6 +63,7 @@ class MeasureWord:
     """`Measure.name` in the tree."""
     form: str
     type: TypeName
+    meaning: str
     per_operation: bool = True
     """Whether `of OP` may follow."""
 
@@ -70,18 +71,49 @@ class MeasureWord:
 MEASURES: dict[str, MeasureWord] = {
     word.name: word
     for word in (
-        MeasureWord("latency", "pNN latency | mean latency | max latency", "duration"),
-        MeasureWord("throughput", "throughput", "rate"),
-        MeasureWord("goodput", "goodput", "rate"),
-        MeasureWord("error rate", "error rate", "percent"),
-        MeasureWord("availability", "availability", "percent"),
-        MeasureWord("downtime", "downtime", "duration", False),
-        MeasureWord("recovery", "recovery after each fault", "duration", False),
-        MeasureWord("send lag", "send lag", "duration", False),
-        MeasureWord("share", "share of requests per node", "percent", False),
-        MeasureWord("memory growth", "memory growth of T", "size", False),
-        MeasureWord("open files", "open files of T", "number", False),
+        MeasureWord(
+            "latency", "pNN latency | mean latency | max latency", "duration",
+            "the time from when an operation was due until its answer",
+        ),
+        MeasureWord(
+            "throughput", "throughput", "rate", "operations served per second: also those refused",
+        ),
+        MeasureWord("goodput", "goodput", "rate", "operations per second that ended ok"),
+        MeasureWord("error rate", "error rate", "percent", "the share not served of operations"),
+        MeasureWord("availability", "availability", "percent", "the share served of operations"),
+        MeasureWord(
+            "availability over time", "availability over time", "percent",
+            "the share of time that is no downtime: how many operations fell into it is not asked",
+        ),
+        MeasureWord(
+            "downtime", "downtime", "duration",
+            "all times together, above 0.5 s each, in which somebody waited and nobody was served",
+            False,
+        ),
+        MeasureWord(
+            "recovery", "recovery after each fault", "duration",
+            "the longest time without service that a fault began; of all faults the worst", False,
+        ),
+        MeasureWord(
+            "send lag", "send lag", "duration",
+            "how late operations were sent: whether the load kept up with its rate", False,
+        ),
+        MeasureWord(
+            "share", "share of requests per node", "percent",
+            "the share of the requests that one node got; the largest", False,
+        ),
+        MeasureWord(
+            "memory growth", "memory growth of T", "size",
+            "how much the memory of a node rose, by the least-squares line; the greatest", False,
+        ),
+        MeasureWord(
+            "open files", "open files of T", "number", "the most files that a node had open", False,
+        ),
+        MeasureWord(
+            "metric", "increase | rate | max | min | mean of metric S of T", "any",
+            "of a Prometheus metric, read again and again; each node has to hold", False,
+        ),
     )
-}
+}  # fmt: skip
 
 WINDOWS = ("during faults", "outside faults", "before faults", "after heal", "between")

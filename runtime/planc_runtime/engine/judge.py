@@ -12,11 +12,13 @@ from planc_runtime.checkers import (
     NEED_FINAL_READS_OF_EACH_NODE,
     Budget,
 )
-from planc_runtime.checkers.measures import Measurement, measure, show
+from planc_runtime.checkers.measures import Measurement, measure, of_metric, show
 from planc_runtime.engine import conditions
 from planc_runtime.engine.baselines import not_slower
 from planc_runtime.engine.escapes import find_escape
 from planc_runtime.engine.finals import read_finals
+from planc_runtime.engine.log_lines import no_log_line
+from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.history.history import History
 from planc_runtime.history.verdict import Result, Verdict
 from planc_runtime.history.windows import Window
@@ -27,11 +29,13 @@ from planc_runtime.plan.expectations import (
     Judged,
     Measure,
     Near,
+    NoLogLine,
     NotSlower,
 )
 from planc_runtime.plan.expr import BINARY, Binary, Expr, describe, value_of
 from planc_runtime.plan.forms import Both, Either, Negate
 from planc_runtime.plan.scope import Missing
+from planc_runtime.plan.targets import nodes_in
 
 if TYPE_CHECKING:
     from planc_runtime.engine.stage import Stage
@@ -54,7 +58,9 @@ async def judge(expectation: Any, window: Window | None, stage: Stage) -> Verdic
         case IllegalRefused():
             return _illegal(stage)
         case Near():
-            return _near(expectation, window, stage)
+            return await _near(expectation, window, stage)
+        case NoLogLine():
+            return no_log_line(expectation, window, stage)
         case NotSlower():
             return not_slower(expectation, window, stage)
         case Negate(inner=inner) if is_judged(inner):
@@ -131,6 +137,8 @@ def _illegal(stage: Stage) -> Verdict:
 
 def measured(wanted: Measure, window: Window | None, stage: Stage) -> Measurement:
     """Read a measure off the history; the window said with the measure goes first."""
+    if wanted.metric is not None:
+        return _of_metric(wanted, window, stage)
     scope = stage.scope()
     of = None if wanted.of is None else str(value_of(wanted.of, scope))
     return measure(
@@ -151,6 +159,28 @@ def _readings(wanted: Measure, stage: Stage) -> Mapping[str, Sequence[tuple[floa
     return stage.gauges.readings(wanted.target, what)
 
 
+def _of_metric(wanted: Measure, window: Window | None, stage: Stage) -> Measurement:
+    """Read a metric off what its nodes have shown; raises Missing, and KeyError for a mark."""
+    scope = stage.scope()
+    labels = value_of(wanted.labels, scope) if wanted.labels is not None else {}
+    plain = {str(name): str(value) for name, value in dict(labels).items()}
+    name = str(value_of(wanted.metric, scope))
+    spans = stage.timeline().intervals(wanted.window or window or Window())
+    scraped = stage.scraper.scraped(_nodes(wanted, stage), name, plain)
+    return of_metric(name, wanted.stat or "", scraped, spans)
+
+
+def _nodes(wanted: Measure, stage: Stage) -> list[ClusterNode]:
+    assert wanted.target is not None
+    named = {(node.cluster, node.name) for node in nodes_in(wanted.target, stage.scope())}
+    return [node for node in stage.patients() if (node.cluster, node.name) in named]
+
+
+async def _look_again(measure: Any, stage: Stage) -> None:
+    if isinstance(measure, Measure) and measure.metric is not None:
+        await stage.scraper.look(_nodes(measure, stage))
+
+
 async def _compared(wanted: Binary, window: Window | None, stage: Stage) -> Verdict:
     """Judge `MEASURE < value`, whichever side the measure stands on."""
     left, right = wanted.left, wanted.right
@@ -164,6 +194,7 @@ async def _compared(wanted: Binary, window: Window | None, stage: Stage) -> Verd
         words = f"`{wanted.describe()}` cannot be judged: a measure stands deep inside it"
         return Verdict(Result.INCONCLUSIVE, words)
     try:
+        await _look_again(left, stage)
         found = measured(left, window, stage)
         limit = _limit(right, window, stage)
     except (KeyError, Missing) as missing:
@@ -180,10 +211,14 @@ def _limit(thing: Any, window: Window | None, stage: Stage) -> float | None:
     return float(value_of(thing, stage.scope()))
 
 
-def _near(wanted: Near, window: Window | None, stage: Stage) -> Verdict:
+async def _near(wanted: Near, window: Window | None, stage: Stage) -> Verdict:
     assert isinstance(wanted.measure, Measure)
-    found = measured(wanted.measure, window, stage)
-    target = _limit(wanted.target, window, stage)
+    try:
+        await _look_again(wanted.measure, stage)
+        found = measured(wanted.measure, window, stage)
+        target = _limit(wanted.target, window, stage)
+    except (KeyError, Missing) as missing:
+        return Verdict(Result.INCONCLUSIVE, _no_mark(missing), wanted.describe())
     if target is None:
         return Verdict(Result.INCONCLUSIVE, f"{describe(wanted.target)} could not be measured")
     share = float(value_of(wanted.share, stage.scope()))
@@ -200,7 +235,17 @@ def _verdict(
     if found.value is None:
         return Verdict(Result.INCONCLUSIVE, found.reason, words, (), data)
     text = f"{wanted.describe()} was {found.text}"
-    if holds(found.value):
+    if found.each:
+        # Every node has to hold: the one that does not is told, else the greatest.
+        broken = {node: value for node, value in found.each.items() if not holds(value)}
+        node, value = next(iter((broken or found.each).items()))
+        if not broken:
+            node, value = max(found.each.items(), key=lambda each: each[1])
+        text = f"{wanted.describe()} was {show(value, found.unit)} on {node}"
+        data["value"] = value
+        if not broken:
+            return Verdict(Result.PASSED, text, words, (), data)
+    elif holds(found.value):
         return Verdict(Result.PASSED, text, words, (), data)
     return Verdict(Result.FAILED, text, words, found.evidence, data)
 

@@ -1,77 +1,75 @@
-"""Figures from a page in the Prometheus text exposition format, version 0.0.4.
+"""Figures from a page in the Prometheus text format, read by the parser of its own project.
 
-Only samples are read: `name{label="value",...} figure [timestamp]`. Values of labels may hold
-anything, braces and commas too, and escape a backslash, a quote and the end of a line.
+That parser reads a page sign by sign, and a page may have thousands of samples of which a plan
+wants one: only the lines of that one are given to it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_LABEL = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(,|(?=\}))')
-_ESCAPE = re.compile(r"\\(.)")
-_UNESCAPED = {"n": "\n", "\\": "\\", '"': '"'}
+_NAME = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)")
+Labels = tuple[tuple[str, str], ...]
+"""Sorted (name, value) pairs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    name: str
-    value: float
-    labels: Mapping[str, str] = field(default_factory=dict)
+class Unreadable(Exception):
+    """The lines of a metric, or a selector, do not keep to the format; the text says which."""
 
 
-def samples(page: str) -> Iterator[Sample]:
-    """Yield the samples of a page; lines that are none, comments among them, are passed over."""
-    for line in page.split("\n"):
-        found = _series(line.strip())
-        if found is None:
-            continue
-        name, labels, rest = found
-        words = rest.split()
-        try:
-            yield Sample(name, float(words[0]), labels)
-        except (IndexError, ValueError):
-            continue
+def series(page: str, name: str, labels: Mapping[str, str] | None = None) -> dict[Labels, float]:
+    """Return the samples of a metric by their labels, of those with all `labels`.
+
+    `name` is that of the samples: `x_total`, `x_bucket`, `x_count`. Raises Unreadable.
+    """
+    lines = [line for line in page.split("\n") if name in line and _name(line) == name]
+    found: dict[Labels, float] = {}
+    for sample_labels, value in _parsed(lines):
+        if (labels or {}).items() <= sample_labels.items():
+            key = tuple(sorted(sample_labels.items()))
+            found[key] = found.get(key, 0.0) + value
+    return found
+
+
+def is_shown(page: str, name: str) -> bool:
+    """Say whether a page has a metric at all, with whatever labels."""
+    return any(_name(line) == name for line in page.split("\n"))
+
+
+def selector(wanted: str) -> tuple[str, dict[str, str]]:
+    """Take `name{label="value"}` apart, as in PromQL; raises Unreadable."""
+    name = _name(wanted)
+    if not name:
+        raise Unreadable(f"{wanted!r} is no name of a metric")
+    if name == wanted.strip():
+        return name, {}
+    found = _parsed([f"{wanted.strip()} 0"])
+    told = wanted.partition("{")[2].strip(" }")
+    if len(found) != 1 or not wanted.strip().endswith("}") or (told and not found[0][0]):
+        raise Unreadable(f"{wanted!r} is no name of a metric")
+    return name, found[0][0]
 
 
 def figure(page: str, wanted: str) -> float | None:
-    """Return the sum of a metric's samples, of those with all labels that are named.
-
-    `wanted` is a name, or `name{label="value"}` as in PromQL. None where no sample fits.
-    """
-    series = _series(wanted.strip())
-    if series is None or series[2].strip():
-        return None
-    name, labels, _ = series
-    found = [
-        sample.value
-        for sample in samples(page)
-        if sample.name == name and labels.items() <= sample.labels.items()
-    ]
-    return sum(found) if found else None
+    """Return the sum of the samples that a selector chooses; None where there are none."""
+    found = series(page, *selector(wanted))
+    return sum(found.values()) if found else None
 
 
-def _series(text: str) -> tuple[str, dict[str, str], str] | None:
-    """Cut a name and its labels off; None when there are none."""
-    name = _NAME.match(text)
-    if name is None:
-        return None
-    rest = text[name.end() :].lstrip()
-    labels: dict[str, str] = {}
-    if rest.startswith("{"):
-        at = 1
-        while (label := _LABEL.match(rest, at)) is not None:
-            labels[label[1]] = _ESCAPE.sub(_unescaped, label[2])
-            at = label.end()
-        closing = re.compile(r"\s*\}").match(rest, at)
-        if closing is None:
-            return None
-        rest = rest[closing.end() :]
-    return name[0], labels, rest
+def _name(line: str) -> str:
+    """Return the name that a line begins with; "" for a comment and for what is no sample."""
+    found = _NAME.match(line)
+    return found[1] if found else ""
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    return _UNESCAPED.get(found[1], found[0])
+def _parsed(lines: list[str]) -> list[tuple[dict[str, str], float]]:
+    # Imported when there is something to read: it takes longer than a small scenario.
+    from prometheus_client.parser import text_string_to_metric_families
+
+    text = "".join(f"{line}\n" for line in lines)
+    try:
+        families = list(text_string_to_metric_families(text))
+    except (ValueError, IndexError, KeyError) as broken:
+        raise Unreadable(f"not in the Prometheus text format: {broken}") from None
+    return [(dict(s.labels), float(s.value)) for family in families for s in family.samples]

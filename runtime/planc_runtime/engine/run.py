@@ -163,12 +163,14 @@ def store(stage: Stage) -> None:
     path = stage.folder / "history.jsonl"
     with writing(path):
         stage.history.write_jsonl(path)
+    stage.scraper.store()
 
 
 async def tear_down(stage: Stage, script: Script) -> None:
     """Close what the engine opened; the backend ends the nodes and closes the world."""
     await script.close()
     await stage.gauges.close()
+    await stage.scraper.close()
     await stage.observer.close()
     stage.arrivals.close()
     for mock in stage.mocks.values():

@@ -22,6 +22,7 @@ from planc_runtime.engine.bringup import (
 from planc_runtime.engine.escapes import call_escape
 from planc_runtime.engine.events import EventLog
 from planc_runtime.engine.gauges import Gauges
+from planc_runtime.engine.metrics import Scraper
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.observer import Observer
 from planc_runtime.engine.options import Options
@@ -89,6 +90,7 @@ class Stage:
     observer: Observer = field(init=False)
     ledger: Ledger = field(init=False)
     gauges: Gauges = field(init=False)
+    scraper: Scraper = field(init=False)
     arrivals: Arrivals = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +98,7 @@ class Stage:
         self.observer = Observer(self)
         self.ledger = Ledger(self)
         self.gauges = Gauges(self)
+        self.scraper = Scraper(self)
         self.arrivals = Arrivals(self.folder / "arrivals.jsonl", self.world.now)
 
     # --- places --------------------------------------------------------------------------------
@@ -134,6 +137,7 @@ class Stage:
         await together(start_nodes(self.clusters[cluster.name], self) for cluster in clusters)
         for cluster in clusters:
             await self.observer.first_sight(self.clusters[cluster.name])
+            self.scraper.watch(self.clusters[cluster.name])
 
     def nodes_of(self, cluster: str) -> Sequence[ClusterNode]:
         return self.clusters.get(cluster, ())
@@ -169,6 +173,8 @@ class Stage:
 
     def tell(self, kind: str, **fields: Any) -> None:
         self.events.add(kind, **fields)
+        if kind in ("fault", "mark"):
+            self.scraper.ring()
 
     async def observed(self) -> None:
         await self.observer.bell.wait()

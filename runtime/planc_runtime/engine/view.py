@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine.ask import NoAnswer
 from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.prometheus import figure
+from planc_runtime.engine.prometheus import Unreadable, figure
 from planc_runtime.errors import NotSupported
 from planc_runtime.plan.nodeset import Each, NodeSet
-from planc_runtime.plan.requests import Http
-from planc_runtime.plan.scope import Missing, Scope
+from planc_runtime.plan.scope import Missing
 from planc_runtime.protocols.backend import HasProbes
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class StageView:
             case "open_files":
                 return (await probe(self._stage, node))["files"]
             case "metric":
-                return await metric(node, str(rest[0]))
+                return await metric(self._stage, node, str(rest[0]))
         raise Missing(f"planc does not know how to read {what}")
 
 
@@ -71,15 +70,14 @@ async def probe(stage: Stage, node: ClusterNode) -> dict[str, Any]:
     return await world.probe(node.machine)
 
 
-async def metric(node: ClusterNode, name: str) -> float:
-    """Return a figure, all its samples together, from the /metrics page of a node's first port."""
-    ports = list(node.placement.ports)
-    request = Http("GET", "/metrics", port=ports[0] if ports else None)
+async def metric(stage: Stage, node: ClusterNode, name: str) -> float:
+    """Return a figure, all its samples together, from a node's metrics as they are now."""
     try:
-        answer = await node.ask(request, Scope(), 2.0)
+        found = figure(await stage.scraper.page(node), name)
     except NoAnswer as silent:
         raise Missing(f"{node.name} did not show its metrics: {silent}") from None
-    found = figure(answer.body.decode("utf-8", "replace"), name)
+    except Unreadable as broken:
+        raise Missing(f"{node.name}: {broken}") from None
     if found is None:
         raise Missing(f"{node.name} has no metric {name!r}")
     return found

@@ -11,6 +11,7 @@ from planc_runtime.plan.nouns import (
     Cluster,
     Keys,
     Machine,
+    Metrics,
     Mock,
     MockReply,
     MockRoute,
@@ -69,6 +70,11 @@ def status(request: Request, returns: Any = None) -> Status:
     return Status(request, returns)
 
 
+def metrics(request: Request, every: Any = 1.0) -> Metrics:
+    """Say where a node shows its Prometheus metrics, and the seconds between two readings."""
+    return Metrics(request, every)
+
+
 def stop(signal: str = "SIGTERM", kill_after: Any = 5.0) -> Stop:
     """Say how a node is asked to end, and after how many seconds it is made to."""
     return Stop(signal, kill_after)
@@ -98,6 +104,7 @@ def service(
     needs: Sequence[Any] = (),
     ready: Ready | None = None,
     status: Status | None = None,
+    metrics: Metrics | None = None,
     roles: Mapping[str, Any] | None = None,
     setup: Any = None,
     stop: Stop | None = None,
@@ -118,6 +125,7 @@ def service(
         needs=tuple(needs),
         ready=ready,
         status=status,
+        metrics=metrics,
         roles=roles or {},
         setup=setup,
         stop=stop or Stop(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +83,16 @@ class Measure(Judged):
     on: Workload | None = None
     window: Window | None = None
     target: Expr | None = None
-    """The nodes that are probed, for memory and files."""
+    """The nodes that are probed, for memory, files and metrics."""
+    metric: Any = None
+    """The name of a Prometheus metric, where `name` is "metric"."""
+    labels: Any = None
 
     def describe(self) -> str:
         words = [*([self.stat] if self.stat else []), self.name]
+        if self.metric is not None:
+            words = [f"{self.stat} of metric {describe(self.metric)}"]
+            words += [f"with {describe(self.labels)}"] if self.labels is not None else []
         words += [f"of {describe(self.of).strip(chr(34))}"] if self.of is not None else []
         words += [f"of {describe(self.target)}"] if self.target is not None else []
         words += [f"on {self.on.name}"] if self.on is not None else []
@@ -116,6 +122,25 @@ class NotSlower(Judged):
 
     def describe(self) -> str:
         return f"{self.measure.describe()} not slower than baseline by {describe(self.by)}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NoLogLine(Judged):
+    """`no log line of T matches S ignoring case`."""
+
+    pattern: Any
+    target: Any = None
+    """None: all nodes."""
+    ignoring_case: bool = False
+    window: Window | None = None
+    excepted: tuple[Window, ...] = ()
+
+    def describe(self) -> str:
+        whose = f" of {describe(self.target)}" if self.target is not None else ""
+        words = [f"no log line{whose} matches {describe(self.pattern)}"]
+        words += ["ignoring case"] if self.ignoring_case else []
+        words += [str(self.window)] if self.window is not None else []
+        return " ".join([*words, *(f"except {each}" for each in self.excepted)])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -191,6 +216,13 @@ def availability(of: Any = None, on: Workload | None = None, window: Window | No
     return Measure("availability", None, of, on, window)
 
 
+def availability_over_time(
+    of: Any = None, on: Workload | None = None, window: Window | None = None
+) -> Expr:
+    """Measure the share of time in which nobody waited in vain."""
+    return Measure("availability over time", None, of, on, window)
+
+
 def downtime(of: Any = None, on: Workload | None = None, window: Window | None = None) -> Expr:
     """Measure the seconds without service."""
     return Measure("downtime", None, of, on, window)
@@ -219,6 +251,24 @@ def memory_growth(t: Expr, window: Window | None = None) -> Expr:
 def open_files_of(t: Expr, window: Window | None = None) -> Expr:
     """Measure the most files that a node had open."""
     return Measure("open files", None, None, None, window, t)
+
+
+def of_metric(
+    stat: str, name: Any, t: Expr, labels: Any = None, window: Window | None = None
+) -> Expr:
+    """Measure "increase", "rate", "max", "min" or "mean" of a Prometheus metric of nodes."""
+    return Measure("metric", stat, window=window, target=t, metric=name, labels=labels)
+
+
+def no_log_line_matches(
+    pattern: Any,
+    of: Any = None,
+    ignoring_case: bool = False,
+    window: Window | None = None,
+    excepting: Sequence[Window] = (),
+) -> Expr:
+    """Expect that no node, or none of these, has written a line that matches."""
+    return NoLogLine(pattern, of, ignoring_case, window, tuple(excepting))
 
 
 def near(measure: Expr, value: Any, share: Any) -> Expr:

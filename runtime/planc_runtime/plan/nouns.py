@@ -59,6 +59,14 @@ class Status:
     returns: Any = None
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Metrics:
+    """Where Prometheus metrics are read, and how often."""
+
+    request: Request
+    every: Any = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     signal: str = "SIGTERM"
@@ -90,6 +98,7 @@ class Service:
     """BinaryNeed, ModuleNeed, or a tuple of which one is enough."""
     ready: Ready | None = None
     status: Status | None = None
+    metrics: Metrics | None = None
     roles: Mapping[str, Any] = field(default_factory=dict)
     setup: Any = None
     stop: Stop = Stop()

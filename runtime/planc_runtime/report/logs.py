@@ -1,20 +1,17 @@
 """The nodes' logs, each line with the moment it had arrived by.
 
-The engine notes how long each log was at each of its looks (`arrivals.jsonl`); a line's time is
-the first look at which it was whole. Logs from elsewhere have no such notes and are shown without
-times.
+Logs from elsewhere have no notes of when they grew and are shown without times.
 """
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from planc_runtime.history.arrivals import Noted, read_arrivals
 from planc_runtime.history.summary import NodeSummary
-from planc_runtime.report.lanes import read_lines
 
 HEAD = 64 * 1024
 TAIL = 192 * 1024
@@ -38,33 +35,18 @@ class Log:
 
 def read_logs(folder: Path, nodes: Sequence[NodeSummary], share: float = 1.0) -> list[Log]:
     """Read the logs that lie inside the scenario's folder; `share` makes all of them shorter."""
-    arrivals = _arrivals(folder / "arrivals.jsonl")
+    arrivals = read_arrivals(folder / "arrivals.jsonl")
     found = []
     for node in nodes:
         path = folder / node.log
         inside = path.resolve().is_relative_to(folder.resolve())
         if node.log and inside and path.is_file():
-            noted = arrivals.get(path.name, ([], []))
+            noted = arrivals.get(path.name, Noted())
             found.append(_read(node.name, path, noted, share))
     return found
 
 
-def _arrivals(path: Path) -> dict[str, tuple[list[int], list[float]]]:
-    found: dict[str, tuple[list[int], list[float]]] = {}
-    for row in read_lines(path):
-        sizes, times = found.setdefault(str(row.get("log")), ([], []))
-        size = row.get("size")
-        # A log that was cut (`copytruncate`) begins anew: earlier notes are not of these lines.
-        if isinstance(size, int) and sizes and size < sizes[-1]:
-            sizes.clear()
-            times.clear()
-        if isinstance(size, int):
-            sizes.append(size)
-            times.append(float(row["t"]))
-    return found
-
-
-def _read(node: str, path: Path, noted: tuple[list[int], list[float]], share: float) -> Log:
+def _read(node: str, path: Path, noted: Noted, share: float) -> Log:
     head, tail = int(HEAD * share), int(TAIL * share)
     log = Log(node)
     try:
@@ -87,11 +69,9 @@ def _read(node: str, path: Path, noted: tuple[list[int], list[float]], share: fl
     return log
 
 
-def _add(log: Log, data: bytes, offset: int, noted: tuple[list[int], list[float]]) -> None:
-    sizes, times = noted
+def _add(log: Log, data: bytes, offset: int, noted: Noted) -> None:
     for line in data.splitlines(keepends=True):
         offset += len(line)
-        place = bisect.bisect_left(sizes, offset)
         text = ESCAPES.sub("", line.decode("utf-8", "replace").rstrip("\r\n"))
         log.lines.append(text if len(text) <= WIDEST else text[:WIDEST] + "…")
-        log.times.append(times[place] if place < len(times) else None)
+        log.times.append(noted.when(offset))

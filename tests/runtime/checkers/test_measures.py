@@ -116,18 +116,32 @@ def test_availability_is_the_share_of_operations_served() -> None:
     assert measured("goodput", operations).value == pytest.approx(0.6)
 
 
-def test_availability_in_time_is_the_share_of_seconds_with_an_operation_served() -> None:
+def test_availability_over_time_is_the_share_of_time_that_is_no_downtime() -> None:
     refused = [
         failed(1, "read", "x", at=(t, t + 0.001), error="connection refused")
         for t in (5.2, 6.2, 6.4, 7.2)
     ]
     operations = [*steady(0, 5, every=0.5), *refused, *steady(7.5, 10, every=0.5)]
-    available = measured("availability", operations, stat="time")
-    assert available.value == pytest.approx(0.8)
-    assert available.evidence == [
-        "nothing was served from 5 to 6 s",
-        "nothing was served from 6 to 7 s",
-    ]
+    available = measured("availability over time", operations)
+    assert available.value == pytest.approx(1 - 2.31 / 10)
+    assert available.evidence == ["nothing was served from 5.200 to 7.510 s"]
+    assert available.data == {"downtime": pytest.approx(2.31), "seconds": 10}
+
+
+def test_a_thousand_refused_in_a_second_are_a_second() -> None:
+    refused = [failed(0, "read", "x", at=(5 + t / 1000,) * 2, error="503") for t in range(1000)]
+    operations = [*steady(0, 5, every=0.5), *refused, *steady(6, 10, every=0.5)]
+    assert measured("availability over time", operations).value == pytest.approx(1 - 1.01 / 10)
+    assert (measured("availability", operations).value or 0) < 0.02
+
+
+def test_one_who_waits_alone_makes_time_count() -> None:
+    hanging = unknown(0, "read", "x", at=2, until=8)
+    operations = [*steady(0, 2, every=0.5), hanging, *steady(8, 10, every=0.5)]
+    assert measured("availability over time", operations).value == pytest.approx(1 - 6.01 / 10)
+    lazy = [*steady(0, 10, every=5)]
+    assert measured("availability over time", lazy).value == 1
+    assert measured("availability over time", []).value is None
 
 
 def test_recovery_lasts_from_the_first_operation_that_waits_to_the_next_one_served() -> None:

@@ -15,6 +15,7 @@ class Tiny:
         self.lies = False
         self.dead = asyncio.Event()
         self.state = "idle"
+        self.writes = 0
         self.leads = node.index == 1
         try:
             self.values = json.loads(self.path.read_text())
@@ -42,6 +43,11 @@ class Tiny:
                     "wall": time.time(),
                     "greeting": self.node.params["greeting"],
                 }
+            case ["GET", "metrics"] if self.node.params["greeting"] == "no metrics":
+                return 404, "none here"
+            case ["GET", "metrics"]:
+                counted = f'writes_total{{key="a"}} {self.writes}\n' if self.writes else ""
+                return 200, f"# TYPE writes_total counter\n{counted}heap_bytes 1024\n"
             case ["POST" | "DELETE", "lie"]:
                 self.lies = method == "POST"
                 return 200, {}
@@ -61,6 +67,7 @@ class Tiny:
                 return 200, {"value": self.values.get(key)}
             case ["PUT", "kv", key]:
                 self.values[key] = body
+                self.writes += 1
                 self.store()
                 return 200, {"ok": True}
         return 404, {}
@@ -80,7 +87,7 @@ async def main(node):
                 length = [int(x[15:]) for x in head if x.lower().startswith("content-length:")]
                 body = (await reader.readexactly(length[0])).decode() if length else ""
                 status, answer = tiny.answer(method, path, body)
-                text = json.dumps(answer).encode()
+                text = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
                 writer.write(
                     f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n"
                     f"content-length: {len(text)}\r\n\r\n".encode()

@@ -15,6 +15,7 @@ from planc.lint.scene import Scene, Strike
 from planc.lint.subject import Subject
 from planc.lint.values import cluster_of, least_hit, number
 
+_SERVED = ("availability", "availability over time")
 _DEAD = ("crash", "stop", "pause")
 
 
@@ -66,7 +67,7 @@ def _wanted(expectation: m.ExpectMeasure) -> float | None:
     limit, window = number(expectation.value), expectation.measure.window
     if limit is None or (window is not None and window.form != "during faults"):
         return None
-    if expectation.measure.name == "availability" and expectation.form in (">", ">=", "=="):
+    if expectation.measure.name in _SERVED and expectation.form in (">", ">=", "=="):
         return limit
     if expectation.measure.name == "error rate" and expectation.form in ("<", "<=", "=="):
         return 1 - limit

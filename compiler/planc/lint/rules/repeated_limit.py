@@ -80,6 +80,8 @@ def check(plan: Subject) -> Iterator[Finding]:
             if value.value in (0, 1) or value.type == "number":
                 continue
             measure = expectation.measure
+            if measure.metric is not None:
+                continue
             key = (measure.name, measure.stat, measure.of, expectation.form, shape(value))
             groups.setdefault(key, []).append((scene.scenario.name, measure, value))
     for found in groups.values():

@@ -2,6 +2,8 @@
 Of 500 operations one is 0.2 %. `availability >= 99.99%` of them asks that none fails, and says
 four nines: nobody can conclude them from 500 operations. Ask more, or say what is meant:
 `availability == 100%` of this run.
+
+`availability over time` counts pauses longer than half a second: of 30 seconds that is 1.7 %.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from planc.lint.rule import Finding, rule
 from planc.lint.scene import Scene
 from planc.lint.subject import Subject
 from planc.lint.values import number
+
+_PAUSE = 0.5
+"""Seconds without service that count."""
 
 
 @rule(
@@ -34,6 +39,9 @@ from planc.lint.values import number
 def check(plan: Subject) -> Iterator[Finding]:
     for scene in plan.scenes:
         for statement, expectation, _ in scene.expectations(m.ExpectMeasure):
+            if why := _time(scene, expectation):
+                help = "run longer, or say 100%"
+                yield Finding(statement.span, why, help=help)
             allowed = _allowed(expectation)
             count = _operations(scene, expectation.measure) if allowed else None
             if allowed and count and allowed * count < 1:
@@ -42,6 +50,20 @@ def check(plan: Subject) -> Iterator[Finding]:
                     f"one of {count:,.0f} operations is {1 / count:.2%}: this asks that none fails",
                     help="run longer or faster, or say 100% and 0%",
                 )
+
+
+def _time(scene: Scene, expectation: m.ExpectMeasure) -> str:
+    """Say why a share of time leaves no room for any pause that counts."""
+    limit, name = number(expectation.value), expectation.measure.name
+    if name != "availability over time" or expectation.form not in (">", ">=") or limit is None:
+        return ""
+    lengths = [load.length for load in scene.loads]
+    if limit >= 1 or not lengths or None in lengths:
+        return ""
+    total = sum(length or 0.0 for length in lengths)
+    if (1 - limit) * total >= _PAUSE * (1 - 1e-9):
+        return ""
+    return f"a pause counts from {_PAUSE:g} s on: in {total:g} s this asks for none at all"
 
 
 def _allowed(expectation: m.ExpectMeasure) -> float | None:

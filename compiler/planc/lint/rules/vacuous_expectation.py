@@ -13,9 +13,11 @@ from planc.lint.rule import Finding, rule
 from planc.lint.subject import Subject
 from planc.lint.values import number
 
-_SHARES = ("availability", "error rate", "share")
-_NEVER_NEGATIVE = ("latency", "throughput", "goodput", "availability", "error rate", "downtime",
-                   "recovery", "send lag", "share", "open files")  # fmt: skip
+_SHARES = ("availability", "availability over time", "error rate", "share")
+_NEVER_NEGATIVE = ("latency", "throughput", "goodput", *_SHARES, "downtime", "recovery",
+                   "send lag", "open files")  # fmt: skip
+_NEVER_FALL = ("increase", "rate")
+"""What is asked of a counter."""
 
 
 @rule(
@@ -52,8 +54,9 @@ def _measure(expectation: m.ExpectMeasure) -> str:
         return f"a tolerance of {tolerance:.0%} holds for nothing at all, too"
     if limit is None:
         return ""
-    if name in _NEVER_NEGATIVE and form == ">=" and limit <= 0:
-        return f"{name} is never below 0"
+    stat = expectation.measure.stat if name == "metric" else None
+    if (name in _NEVER_NEGATIVE or stat in _NEVER_FALL) and form == ">=" and limit <= 0:
+        return f"{stat or name} is never below 0"
     if name in _SHARES and form == "<=" and limit >= 1:
         return f"{name} is never above 100 %"
     return ""

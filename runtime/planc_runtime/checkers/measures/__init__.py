@@ -8,15 +8,15 @@ from planc_runtime.checkers.measures.blocks import Part
 from planc_runtime.checkers.measures.growth import Reading, growth, highest
 from planc_runtime.checkers.measures.latency import latency, send_lag
 from planc_runtime.checkers.measures.measurement import Measurement, nothing, show
-from planc_runtime.checkers.measures.outages import downtime, recovery
+from planc_runtime.checkers.measures.outages import availability_over_time, downtime, recovery
 from planc_runtime.checkers.measures.rates import (
     availability,
     error_rate,
     goodput,
     share_of_requests,
     throughput,
-    time_availability,
 )
+from planc_runtime.checkers.measures.series import Scraped, of_metric
 from planc_runtime.history import History, Intervals, Operation, Timeline, Window
 
 __all__ = [
@@ -24,9 +24,11 @@ __all__ = [
     "Measurement",
     "Part",
     "Reading",
+    "Scraped",
     "counted",
     "measure",
     "measure_part",
+    "of_metric",
     "show",
 ]
 
@@ -36,6 +38,7 @@ MEASURES = (
     "goodput",
     "error rate",
     "availability",
+    "availability over time",
     "recovery",
     "downtime",
     "send lag",
@@ -60,7 +63,7 @@ def measure(
     """Measure one of MEASURES over a window of the run.
 
     `of` is an operation's name, or for "share of requests" a node's. `stat` belongs to "latency"
-    and "send lag" ("p99", "mean", "max") and to "availability" ("time", else operations).
+    and "send lag" ("p99", "mean", "max").
     `readings` are what probes saw, node by node, for "memory growth" and "open files". The
     engine's own final reads never count. Raises ValueError for an unknown name or stat, KeyError
     for a mark that was never set.
@@ -77,6 +80,11 @@ def measure(
         case "downtime":
             whole = [operation for operation in history if _counts(operation, name, of)]
             return downtime(whole, spans) if operations else nothing("s", _NOTHING_DUE)
+        case "availability over time":
+            whole = [operation for operation in history if _counts(operation, name, of)]
+            if not operations:
+                return nothing("ratio", _NOTHING_DUE)
+            return availability_over_time(whole, spans)
         case "memory growth":
             return growth(readings or {}, spans)
         case "open files":
@@ -108,7 +116,7 @@ def _of_operations(
         case "send lag":
             return send_lag(operations, stat or "p99")
         case "availability":
-            return time_availability(operations) if stat == "time" else availability(operations)
+            return availability(operations)
         case "error rate":
             return error_rate(operations)
         case "throughput":
@@ -133,6 +141,7 @@ def _unit(name: str) -> str:
         "goodput": "/s",
         "error rate": "ratio",
         "availability": "ratio",
+        "availability over time": "ratio",
         "share of requests": "ratio",
         "memory growth": "bytes",
         "open files": "files",

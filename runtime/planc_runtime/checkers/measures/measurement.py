@@ -12,12 +12,14 @@ class Measurement:
     value: float | None
     """None when there was too little to measure; then `reason` says so. Never compared as zero."""
     unit: str
-    """"s", "/s", "ratio" (0..1), "bytes", "files"."""
+    """"s", "/s", "ratio" (0..1), "bytes", "bytes/s", "files", or "" for a bare number."""
     samples: int
     """Operations, gaps or readings that the number was made from."""
     evidence: Sequence[str] = ()
     reason: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    each: Mapping[str, float] = field(default_factory=dict)
+    """The values of single nodes, where every one of them has to hold."""
 
     @property
     def text(self) -> str:
@@ -43,6 +45,10 @@ def show(value: float, unit: str) -> str:
             return f"{value:,.1f}/s"
         case "bytes":
             return _bytes(value)
+        case "bytes/s":
+            return f"{_bytes(value)}/s"
+        case "":
+            return f"{value:,.6g}"
         case _:
             return f"{value:,.3g} {unit}"
 

@@ -1,4 +1,4 @@
-"""Time without service: recovery after each fault, and downtime.
+"""Time without service: recovery after each fault, downtime, availability over time.
 
 The only thing observed is when operations were served, so an outage is a gap between two such
 moments, counted from when the first operation in it was waiting for an answer: a system that nobody
@@ -121,3 +121,22 @@ def downtime(
     quiet = f"no gap above {show(grace, 's')} over {plural(len(operations), 'operation')}"
     total = sum(gap.length for gap in outages)
     return Measurement(total, "s", len(operations), lines or [quiet])
+
+
+def availability_over_time(operations: Sequence[Operation], spans: Intervals) -> Measurement:
+    """Measure the share of the spans' time that is no downtime.
+
+    Operations are not counted, so that a thousand refused in a second weigh as much as ten that
+    wait for it: what is told is for how long somebody could be served.
+    """
+    down = downtime(operations, spans)
+    if down.value is None:
+        return replace(down, unit="ratio")
+    if spans.duration <= 0:
+        return nothing("ratio", "the window has no length", len(operations))
+    return replace(
+        down,
+        value=1 - down.value / spans.duration,
+        unit="ratio",
+        data={"downtime": down.value, "seconds": spans.duration},
+    )

@@ -2,8 +2,7 @@
 
 *Availability* is the share of operations that the system served: those that ended ok, and those
 that it refused on purpose, as a cas that found another value (see `Operation.served`). The share
-of *time* in which it served anything is `availability` with the stat "time": of the seconds in
-which at least one operation was due, those in which at least one was served.
+of *time* is another number, see `outages`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from planc_runtime.history import Intervals, Operation, Outcome
 
 _NO_OPERATIONS = "no operation was attempted"
 _EXAMPLES = 5
-BUCKET = 1.0
-"""Seconds in the grid of time availability."""
 
 
 def availability(operations: Sequence[Operation]) -> Measurement:
@@ -28,17 +25,6 @@ def availability(operations: Sequence[Operation]) -> Measurement:
     unserved = [o for o in operations if not o.served]
     value = 1 - len(unserved) / len(operations)
     return Measurement(value, "ratio", len(operations), _failures(unserved))
-
-
-def time_availability(operations: Sequence[Operation]) -> Measurement:
-    """Measure the share of seconds with a served operation among those in which one was due."""
-    if not operations:
-        return nothing("ratio", _NO_OPERATIONS)
-    due = {int(o.intended // BUCKET) for o in operations}
-    served = {int(o.completed // BUCKET) for o in operations if o.served and o.completed}
-    dark = sorted(due - served)
-    evidence = [f"nothing was served from {b * BUCKET:g} to {(b + 1) * BUCKET:g} s" for b in dark]
-    return Measurement(1 - len(dark) / len(due), "ratio", len(due), evidence)
 
 
 def error_rate(operations: Sequence[Operation]) -> Measurement:

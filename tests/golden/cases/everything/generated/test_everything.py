@@ -70,6 +70,7 @@ etcd = planc.service(
         planc.http("GET", "/v3/maintenance/status", port="client"),
         returns=planc.var("json"),
     ),
+    metrics=planc.metrics(planc.http("GET", "/metrics", port="client"), every=0.5),
     roles={
         "leader": planc.var(
             "status",
@@ -107,7 +108,7 @@ by_log = planc.service(
         planc.command("gw status"),
         returns=planc.json_(planc.var("output")),
     ),
-)  # systems/everything.plan:46
+)  # systems/everything.plan:47
 
 store = planc.cluster(
     "store",
@@ -183,7 +184,7 @@ kv = planc.client(
             planc.base64(planc.text("user", ":", "pass")),
         ),
     },
-)  # systems/everything.plan:62
+)  # systems/everything.plan:63
 
 registers = planc.workload(
     "registers",
@@ -205,7 +206,7 @@ custom = planc.client(
     python="clients:Custom",
     port="client",
     operations=[planc.operation("read", ["k"]), planc.operation("write", ["k", "v"])],
-)  # systems/everything.plan:89
+)  # systems/everything.plan:90
 
 closed = planc.workload(
     "closed",
@@ -284,7 +285,7 @@ tool = planc.client(
             planc.command(planc.text("tool stop ", planc.var("n"))),
         ),
     ],
-)  # systems/everything.plan:84
+)  # systems/everything.plan:85
 
 vm = planc.machine(
     "vm",
@@ -306,28 +307,28 @@ in_python = planc.service(
     ready=planc.ready(planc.tcp_open("client"), within=5.0),
     status=planc.status(planc.python("raft_kv:status")),
     stop=planc.stop("SIGINT"),
-)  # systems/everything.plan:38
+)  # systems/everything.plan:39
 
 by_exec = planc.service(
     "by_exec",
     folder="plans/systems",
     command="x",
     ready=planc.ready(planc.command("true"), within=1.0),
-)  # systems/everything.plan:52
+)  # systems/everything.plan:53
 
 by_python = planc.service(
     "by_python",
     folder="plans/systems",
     command="x",
     ready=planc.ready(planc.python("a:b"), within=1.0),
-)  # systems/everything.plan:57
+)  # systems/everything.plan:58
 
 extras = planc.cluster(
     "extras",
     planc.nodes(1, in_python, name="p"),
     planc.nodes(1, by_exec, name="e"),
     planc.nodes(1, by_python, name="q"),
-)  # everything.plan:263
+)  # everything.plan:276
 
 patience = planc.let("patience", 5.0)  # systems/patience.plan:3
 
@@ -350,7 +351,7 @@ cache = planc.client(
             planc.redis("SET", planc.var("k"), planc.var("v")),
         ),
     ],
-)  # systems/everything.plan:75
+)  # systems/everything.plan:76
 
 lines = planc.client(
     "lines",
@@ -364,7 +365,7 @@ lines = planc.client(
             returns=planc.var("reply"),
         ),
     ],
-)  # systems/everything.plan:80
+)  # systems/everything.plan:81
 
 
 @planc.scenario(
@@ -770,102 +771,158 @@ async def test_expectations(s: planc.Scenario) -> None:
     )  # everything.plan:245
     await s.expect(planc.error_rate() < 0.01)  # everything.plan:246
     await s.expect(planc.availability() >= 0.95)  # everything.plan:247
-    await s.expect(planc.downtime() < 1.0)  # everything.plan:248
-    await s.expect(planc.recovery() < 3.0)  # everything.plan:249
-    await s.expect(planc.send_lag() < 0.001)  # everything.plan:250
+    await s.expect(
+        planc.availability_over_time(of="write", on=registers) >= 0.95,
+    )  # everything.plan:248
+    await s.expect(planc.no_log_line_matches("panic|DATA RACE"))  # everything.plan:249
+    await s.expect(
+        planc.no_log_line_matches(
+            "lost \\w+",
+            of=planc.items([planc.node(store, "n1"), planc.node(store, "n2")]),
+            ignoring_case=True,
+            window=planc.outside_faults(),
+            excepting=[planc.between_marks("a", "b"), planc.after_heal()],
+        ),
+    )  # everything.plan:250
+    await s.expect(planc.downtime() < 1.0)  # everything.plan:251
+    await s.expect(planc.recovery() < 3.0)  # everything.plan:252
+    await s.expect(planc.send_lag() < 0.001)  # everything.plan:253
     await s.expect(
         planc.near(planc.share_of_requests(), 0.2, 0.1),
-    )  # everything.plan:251
+    )  # everything.plan:254
     await s.expect(
         planc.memory_growth(planc.leader(store)) < 10485760,
-    )  # everything.plan:252
+    )  # everything.plan:255
     await s.expect(
         planc.open_files_of(planc.node(store, "n1")) < 100,
-    )  # everything.plan:253
+    )  # everything.plan:256
+    await s.expect(
+        planc.of_metric(
+            "increase",
+            "elections_total",
+            store,
+            window=planc.during_faults(),
+        )
+        <= 3,
+    )  # everything.plan:257
+    await s.expect(
+        planc.of_metric(
+            "rate",
+            "requests_total",
+            planc.node(store, "n1"),
+            labels=planc.record({"code": "500", "any key": "a"}),
+        )
+        < 1.0,
+    )  # everything.plan:258
+    await s.expect(
+        planc.near(
+            planc.of_metric("max", "process_open_fds", planc.each(store)),
+            100,
+            0.05,
+        ),
+    )  # everything.plan:259
+    await s.expect(
+        planc.of_metric("min", "heap_bytes", store) > 1048576,
+    )  # everything.plan:260
+    await s.expect(
+        planc.not_slower_than_baseline(
+            planc.of_metric(
+                "mean",
+                planc.text(reply["json"]["name"], "_seconds"),
+                planc.items([planc.node(store, "n1"), planc.node(store, "n2")]),
+            ),
+            by=0.1,
+        ),
+    )  # everything.plan:261
+    increase = s.let("increase", 3)  # everything.plan:262
+    rate = s.let("rate", 4)  # everything.plan:263
+    min_ = s.let("min", 5)  # everything.plan:264
+    max_ = s.let("max", 6)  # everything.plan:265
+    await s.expect(increase + rate + min_ < max_)  # everything.plan:266
     await s.expect(
         planc.not_slower_than_baseline(planc.latency("p50"), by=0.1),
-    )  # everything.plan:254
-    await s.expect(planc.every_illegal_transition_is_refused())  # everything.plan:255
+    )  # everything.plan:267
+    await s.expect(planc.every_illegal_transition_is_refused())  # everything.plan:268
     await s.expect(
         planc.matches_schema(
             reply["json"],
             {"type": "object", "properties": {"a": {"type": "string"}}},
         ),
-    )  # everything.plan:256
+    )  # everything.plan:269
     await s.expect(
         planc.python("checks:conserved_total", planc.history()),
-    )  # everything.plan:257
-    await s.expect(planc.python("checks:fine"))  # everything.plan:258
-    await s.expect(planc.any_(planc.nodes_of(store)["running"]))  # everything.plan:259
-    await s.expect(billing["url"] != None)  # everything.plan:260
+    )  # everything.plan:270
+    await s.expect(planc.python("checks:fine"))  # everything.plan:271
+    await s.expect(planc.any_(planc.nodes_of(store)["running"]))  # everything.plan:272
+    await s.expect(billing["url"] != None)  # everything.plan:273
 
 
 @planc.scenario(
     PLAN,
     "every kind of service and client",
     clusters=[extras],
-)  # everything.plan:269
+)  # everything.plan:282
 async def test_every_kind_of_service_and_client(s: planc.Scenario) -> None:
     value = await s.call(
         cache,
         "read",
         "k",
         on=planc.node(extras, "p"),
-    )  # everything.plan:270
+    )  # everything.plan:283
     await s.call(
         lines,
         "ping",
         planc.text(value),
         on=planc.node(extras, "p"),
-    )  # everything.plan:271
+    )  # everything.plan:284
     await s.call(
         custom,
         "write",
         "k",
         value,
         on=planc.node(extras, "p"),
-    )  # everything.plan:272
+    )  # everything.plan:285
     await s.expect(
         planc.either(value == None, planc.node(extras, "p")["running"]),
-    )  # everything.plan:273
-    async with s.over(5.0) as run:  # everything.plan:274
+    )  # everything.plan:286
+    async with s.over(5.0) as run:  # everything.plan:287
         run.at(
             1.0,
-            planc.do_exec("true", on=planc.node(extras, "e")),  # everything.plan:276
-            planc.do_python("steps:do", 1),  # everything.plan:277
+            planc.do_exec("true", on=planc.node(extras, "e")),  # everything.plan:289
+            planc.do_python("steps:do", 1),  # everything.plan:290
             planc.do_http(
                 "GET",
                 planc.text(planc.url(planc.node(extras, "p"), "client"), "/"),
-            ),  # everything.plan:278
+            ),  # everything.plan:291
             planc.do_stays(
                 planc.node(extras, "p")["running"],
                 seconds=1.0,
-            ),  # everything.plan:279
+            ),  # everything.plan:292
             planc.do_wait_until(
                 planc.node(extras, "p")["running"],
                 within=1.0,
-            ),  # everything.plan:280
+            ),  # everything.plan:293
             planc.flip_bits(
                 "data",
                 planc.node(extras, "p"),
                 count=2,
-            ),  # everything.plan:281
+            ),  # everything.plan:294
             planc.slow(
                 planc.links_of(planc.node(extras, "p")),
                 value["delay"],
                 seconds=1.0,
-            ),  # everything.plan:282
-        )  # everything.plan:275
-    await s.wait(planc.between(0.5, 1.5))  # everything.plan:285
-    await s.wait(planc.between(1.0, 2.0))  # everything.plan:286
+            ),  # everything.plan:295
+        )  # everything.plan:288
+    await s.wait(planc.between(0.5, 1.5))  # everything.plan:298
+    await s.wait(planc.between(1.0, 2.0))  # everything.plan:299
     await s.expect(
         planc.is_in(value["a"], [1, 2]) == planc.or_none(value["b"]),
-    )  # everything.plan:287
-    await s.expect(planc.max_(1, 2) == planc.max_(value["c"], 3))  # everything.plan:288
-    await s.expect(planc.contains(planc.url(extras), "http"))  # everything.plan:289
+    )  # everything.plan:300
+    await s.expect(planc.max_(1, 2) == planc.max_(value["c"], 3))  # everything.plan:301
+    await s.expect(planc.contains(planc.url(extras), "http"))  # everything.plan:302
     await s.expect(
         planc.both(
             planc.first(planc.nodes_of(extras))["name"] == "p",
             planc.status_of(planc.last(planc.nodes_of(extras)))["ok"],
         ),
-    )  # everything.plan:290
+    )  # everything.plan:303
