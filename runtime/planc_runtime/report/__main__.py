@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from planc_runtime.errors import PlancError
+from planc_runtime.report import gates
 from planc_runtime.report.assemble import assemble
 from planc_runtime.report.model import GREEN
 from planc_runtime.report.text import table
@@ -19,11 +20,18 @@ def main(argv: list[str] | None = None) -> int:
         description="Assemble the reports again from the folders of the scenarios.",
     )
     parser.add_argument("reports", type=Path, nargs="?", default=Path("reports"))
-    reports: Path = parser.parse_args(argv).reports
+    parser.add_argument(
+        "--gates", action="store_true", help="only add gates.json to reports that are there"
+    )
+    options = parser.parse_args(argv)
+    reports: Path = options.reports
     if not reports.is_dir():
         print(f"error: there is no folder {reports}", file=sys.stderr)
         return 2
     try:
+        if options.gates:
+            gates.add(reports)
+            return 0
         assembled = assemble(reports)
     except PlancError as error:
         print(f"error: {error.message}\nhelp: {error.help}", file=sys.stderr)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planc_runtime.history.summary import Record
-from planc_runtime.report import html, junit, machine, markdown, trends
+from planc_runtime.report import gates, html, junit, machine, markdown, trends
 from planc_runtime.report.collect import read_run
 from planc_runtime.report.files import probe, reporting, write_text
 from planc_runtime.report.jsonl import join_lines, remove_tree
@@ -26,11 +26,12 @@ class Assembled:
 def begin(reports: Path, plans: Iterable[str]) -> None:
     """Prepare the folder for a run of these plans (their keys).
 
-    What an earlier run left of them goes, so that what stands there is one run's; other plans
-    stay. Raises CannotRun when the folder can't be written.
+    What an earlier run left of them goes, so that what stands there is one run's, and so do the
+    gates that run was held to; other plans stay. Raises CannotRun when the folder can't be written.
     """
     with reporting(reports):
         probe(reports)
+        remove_tree(reports / gates.FILE)
         for key in plans:
             folder = reports / key
             if not folder.resolve().is_relative_to(reports.resolve()) or folder == reports:
@@ -56,21 +57,26 @@ def assemble(reports: Path) -> Assembled:
     """
     with reporting(reports):
         run = read_run(reports)
-        views = [_assemble_plan(plan) for plan in run.plans]
-        write_text(reports / "summary.json", _json(machine.run_summary(run)))
-        write_text(reports / "summary.md", markdown.render(run))
+        judged = gates.read(reports)
+        views = [_assemble_plan(plan, judged) for plan in run.plans]
+        summary, told = _json(machine.run_summary(run)), markdown.render(run)
+        if judged is not None:
+            summary = gates.in_json(summary, judged)
+            told = gates.in_markdown(told, judged)
+        write_text(reports / "summary.json", summary)
+        write_text(reports / "summary.md", told)
         known = trends.remember(reports, run.plans)
-        write_text(reports / INDEX, html.render_index(run, views, known))
+        write_text(reports / INDEX, html.render_index(run, views, known, judged))
     return Assembled(run, reports / INDEX)
 
 
-def _assemble_plan(plan: PlanReport) -> html.PlanView:
+def _assemble_plan(plan: PlanReport, judged: gates.Gates | None) -> html.PlanView:
     join_lines(plan)
     measured = measure(plan)
     write_text(plan.folder / "junit.xml", junit.render(plan))
     write_text(plan.folder / "summary.json", _json(machine.plan_summary(plan)))
     view = html.view(plan, measured)
-    write_text(plan.folder / INDEX, html.render_plan(view))
+    write_text(plan.folder / INDEX, html.render_plan(view, judged))
     return view
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import cycle
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,6 +18,7 @@ from markupsafe import Markup, escape
 from planc_runtime.report import embed
 from planc_runtime.report.drawing import DRAWN
 from planc_runtime.report.exposure import exposure
+from planc_runtime.report.gates import BEGIN, END, Gates
 from planc_runtime.report.model import GRAVEST_FIRST, RunReport
 from planc_runtime.report.spark import Spark, spark
 from planc_runtime.report.text import seconds, totals
@@ -26,12 +28,16 @@ from planc_runtime.report.views import PlanView, view
 __all__ = ["PlanView", "render_index", "render_plan", "view"]
 
 
-def render_plan(view: PlanView) -> str:
-    return _environment().get_template("plan.html.j2").render(view=view)
+def render_plan(view: PlanView, gates: Gates | None = None) -> str:
+    line = _placed(gates_line(gates, view.root) if gates else "")
+    return _environment().get_template("plan.html.j2").render(view=view, gates=line)
 
 
 def render_index(
-    run: RunReport, views: Sequence[PlanView], trends: Mapping[str, Trend] | None = None
+    run: RunReport,
+    views: Sequence[PlanView],
+    trends: Mapping[str, Trend] | None = None,
+    gates: Gates | None = None,
 ) -> str:
     tiles = [(verdict, run.counts[verdict]) for verdict in GRAVEST_FIRST if run.counts[verdict]]
     known = trends or {}
@@ -44,9 +50,33 @@ def render_index(
         _environment()
         .get_template("index.html.j2")
         .render(
-            run=run, views=views, tiles=tiles, sparks=sparks, exposure=over_all, totals=totals(run)
+            run=run,
+            views=views,
+            tiles=tiles,
+            sparks=sparks,
+            exposure=over_all,
+            totals=totals(run),
+            gates=_placed(gates_card(gates) if gates else ""),
         )
     )
+
+
+def gates_card(gates: Gates) -> str:
+    """Return what the index says of gates."""
+    return str(_gates_module().card(gates))
+
+
+def gates_line(gates: Gates, root: str) -> str:
+    """Return what a plan's page says of gates; `root` leads from there to the index."""
+    return str(_gates_module().line(gates, root))
+
+
+def _gates_module() -> Any:
+    return _environment().get_template("gates.html.j2").module
+
+
+def _placed(markup: str) -> Markup:
+    return Markup(f"{BEGIN}{markup}{END}")
 
 
 def ticked(text: str) -> Markup:

@@ -1,31 +1,32 @@
-"""The gates in the files that programs and pull requests read: summary.json and summary.md."""
+"""The gates for whoever reads the reports: a file of their own, and the pages completed with it.
+
+The reports are made by the runtime, in another process, before the gates are judged. It is the
+runtime that puts them into pages and summaries, and again when reports are made again.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from planc.cli.running.gates import Gate, State
+from planc.cli.running.gates import Gate
 from planc.files import write_whole
 
-SIGN = {State.PASSED: "✅", State.FAILED: "❌", State.UNKNOWN: "❔"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
-_DETAILS = 20
+FILE = "gates.json"
 
 
-def add(reports: Path, profile: str | None, gates: Sequence[Gate]) -> None:
-    """Put the gates into the run's summaries; a file that is not there is left alone."""
-    with contextlib.suppress(OSError, ValueError):
-        path = reports / "summary.json"
-        summary = json.loads(path.read_text(encoding="utf-8"))
-        write_whole(path, json.dumps({**summary, **as_json(profile, gates)}, indent=2) + "\n")
-    with contextlib.suppress(OSError):
-        path = reports / "summary.md"
-        title, _, rest = path.read_text(encoding="utf-8").partition("\n")
-        write_whole(path, f"{title}\n\n{as_markdown(profile, gates)}{rest}")
+def add(reports: Path, profile: str | None, gates: Sequence[Gate]) -> str:
+    """Put the gates into the reports; return what was in the way, or nothing."""
+    try:
+        write_whole(reports / FILE, json.dumps(as_json(profile, gates), indent=2) + "\n")
+    except OSError as error:
+        return f"{error.filename or reports / FILE}: {error.strerror}"
+    command = [sys.executable, "-m", "planc_runtime.report", "--gates", str(reports)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
+    return done.stderr.strip() if done.returncode else ""
 
 
 def as_json(profile: str | None, gates: Sequence[Gate]) -> dict[str, object]:
@@ -40,22 +41,3 @@ def as_json(profile: str | None, gates: Sequence[Gate]) -> dict[str, object]:
         for gate in gates
     ]
     return {"profile": profile, "gates": rows}
-
-
-def as_markdown(profile: str | None, gates: Sequence[Gate]) -> str:
-    of = f" of profile {_escape(profile)}" if profile else ""
-    lines = [f"### Gates{of}", "", "| | gate | measured | wanted |", "| --- | --- | --- | --- |"]
-    for gate in gates:
-        cells = (f"{SIGN[gate.state]} {gate.state}", gate.name, gate.measured, gate.wanted)
-        lines.append(f"| {' | '.join(_escape(cell) for cell in cells)} |")
-    for gate in gates:
-        if gate.details:
-            lines += ["", f"{gate.name}:", ""]
-            lines += [f"- {_escape(line)}" for line in gate.details[:_DETAILS]]
-            left = len(gate.details) - _DETAILS
-            lines += [f"- and {left} more"] if left > 0 else []
-    return "\n".join(lines) + "\n"
-
-
-def _escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,9 @@ def pass_gates(
     gates = judge(wanted, measured)
     if gates:
         show(console, profile, gates)
-        gate_files.add(reports, profile, gates)
+        trouble = gate_files.add(reports, profile, gates)
+        if trouble:
+            print(f"warning: the gates are not in the reports: {trouble}", file=sys.stderr)
     return status(wanted, gates, outcomes, otherwise)
 
 
