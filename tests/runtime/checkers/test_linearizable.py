@@ -17,7 +17,8 @@ from planc_runtime.checkers.linearizable.minimize import cut_after, smallest_vio
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
 from planc_runtime.checkers.linearizable.search import _ALL_WAYS, _Calls, _Search, search
-from planc_runtime.checkers.linearizable.sift import Unfit, in_order
+from planc_runtime.checkers.linearizable.sift import by_columns, one_by_one
+from planc_runtime.checkers.linearizable.verbs import Unfit
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
 from support.histories import (
     Shape,
@@ -345,7 +346,8 @@ def test_the_quick_pass_vouches_for_just_those_registers_that_are_in_order(
     damaged = _damage(rng, lawful(rng, MODELS["register"], shape))
     if numbered:
         number_events(damaged)
-    counts, good = in_order(damaged)
+    counts, good = one_by_one(damaged)
+    assert by_columns(damaged) == (counts, good)
     for key in counts:
         of_key = damaged.where(lambda o, key=key: o.key == key and o.outcome is not Outcome.FAIL)
         made = [MODELS["register"].call(o) for o in of_key]
@@ -358,10 +360,11 @@ def test_the_quick_pass_vouches_for_just_those_registers_that_are_in_order(
 
 def test_events_of_which_only_some_are_numbered_are_left_to_the_exact_methods() -> None:
     numbered = op(1, "write", "x", 1, at=(0, 1), began=0, ended=1)
-    with pytest.raises(Unfit):
-        in_order([numbered, op(1, "read", "x", at=(2, 3), value=1)])
-    with pytest.raises(Unfit):
-        in_order([replace(numbered, ended=-1)])
+    for tell in (one_by_one, by_columns):
+        with pytest.raises(Unfit):
+            tell([numbered, op(1, "read", "x", at=(2, 3), value=1)])
+        with pytest.raises(Unfit):
+            tell([replace(numbered, ended=-1)])
 
 
 @settings(max_examples=500, deadline=None)

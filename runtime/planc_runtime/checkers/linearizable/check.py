@@ -14,7 +14,8 @@ from planc_runtime.checkers.linearizable.minimize import smallest_violation
 from planc_runtime.checkers.linearizable.models import Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.search import search
-from planc_runtime.checkers.linearizable.sift import Unfit, in_order
+from planc_runtime.checkers.linearizable.sift import in_order
+from planc_runtime.checkers.linearizable.verbs import Unfit
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
 from planc_runtime.history import History, Outcome, Verdict
@@ -70,7 +71,7 @@ def _sifted(history: History, options: Mapping[str, Any]) -> tuple[dict[Hashable
     if options.get("model", "register") not in ("register", "key-value"):
         return {}, history
     try:
-        counts, good = in_order(history)
+        counts, good = in_order(history.operations)
     except Unfit:
         return {}, history
     attempted = Outcome.OK, Outcome.UNKNOWN

@@ -8,13 +8,14 @@ words and the evidence. A million operations take about a second.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+import sys
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
 from operator import itemgetter
 from typing import Any
 
-from planc_runtime.checkers.linearizable.models import Register
+from planc_runtime.checkers.linearizable.verbs import ARGUMENTS, CODES, READ, WRITE, Unfit
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 
@@ -27,28 +28,56 @@ _Cluster = list[Any]
 _Clusters = dict[Hashable, _Cluster]
 
 
-class Unfit(Exception):
-    """The history is not one of named registers alone, or cannot be put in order by numbers."""
+LARGE = 100_000
+"""Operations from which on a history is worth importing numpy for."""
+SMALL = 3_000
+"""Operations up to which columns are no faster, even if numpy is there."""
 
 
-def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
+def in_order(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
     """Return certain operations per key, and the keys that are linearizable beyond doubt.
 
     Raises Unfit where there is anything but reads, writes, cas and deletes of keys.
     """
+    if len(operations) >= (SMALL if "numpy" in sys.modules else LARGE):
+        found = by_columns(operations)
+        if found is not None:
+            return found
+    return one_by_one(operations)
+
+
+def by_columns(
+    operations: Sequence[Operation],
+) -> tuple[dict[Hashable, int], set[Hashable]] | None:
+    """Return the same by numpy; None where it is not installed (`pip install planc[fast]`)."""
+    try:
+        from planc_runtime.checkers.linearizable.columns import columns_of
+        from planc_runtime.checkers.linearizable.zones import certain_per_key, zones_in_order
+    except ImportError:
+        return None
+    columns = columns_of(operations)
+    fine = zones_in_order(columns).tolist()
+    counts = dict(zip(columns.keys, certain_per_key(columns), strict=True))
+    return counts, {key for key, good in zip(columns.keys, fine, strict=True) if good}
+
+
+def one_by_one(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
+    """Return the same in plain Python."""
     keys: dict[Hashable, _Clusters] = {}
     counts: dict[Hashable, int] = {}
     doubtful: set[Hashable] = set()
     certain, failed = Outcome.OK, Outcome.FAIL
-    read, write = _VERBS["read"], _VERBS["write"]
     recorded: bool | None = None
     # One loop and no calls: this is where the time goes.
     for operation in operations:
         outcome = operation.outcome
         if outcome is failed:
             continue
-        verb, args = _VERBS.get(operation.f), operation.args
-        if verb is None or len(args) != verb[1]:
+        kind, args = CODES.get(operation.f), operation.args
+        ok = outcome is certain
+        if kind == READ and not ok:
+            continue
+        if kind is None or len(args) != ARGUMENTS[kind]:
             raise Unfit
         key = args[0]
         if key.__class__ is not str and key.__class__ is not int:
@@ -57,7 +86,6 @@ def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[
         if clusters is None:
             clusters = keys[key] = {None: [-inf, -inf, -inf]}
             counts[key] = 0
-        ok = outcome is certain
         start: float = operation.began
         if recorded is None:
             recorded = start >= 0
@@ -72,11 +100,9 @@ def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[
             end = completed if ok and completed is not None else inf
         if ok:
             counts[key] += 1
-        if verb is read:
-            if not ok:
-                continue
+        if kind == READ:
             value, wrote = operation.value, None
-        elif verb is write:
+        elif kind == WRITE:
             value, wrote = args[1], start
         else:
             doubtful.add(key)
@@ -97,13 +123,6 @@ def in_order(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[
             cluster[WROTE] = wrote
     good = {key for key, found in keys.items() if key not in doubtful and _orderly(found.values())}
     return counts, good
-
-
-_VERBS = {f: (verb.f, verb.arguments + 1) for f, verb in Register.verbs.items()}
-for _alias in ("get", "final_read"):
-    _VERBS[_alias] = _VERBS["read"]
-for _alias in ("put", "set"):
-    _VERBS[_alias] = _VERBS["write"]
 
 
 def _orderly(clusters: Iterable[_Cluster]) -> bool:

@@ -1,0 +1,106 @@
+"""Registers that are surely in order, told with numpy: the zones of Gibbons and Korach in columns.
+
+Does what `sift` does one operation after the other, and says the same; see there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planc_runtime.checkers.linearizable.columns import NEVER, Columns
+from planc_runtime.checkers.linearizable.numbering import NOTHING, Numbers
+from planc_runtime.checkers.linearizable.verbs import WRITE
+
+_UNSEEN = -2
+_BEGINNING = -1
+
+
+@dataclass(slots=True)
+class Zones:
+    """A row for every value of every key."""
+
+    key: Numbers
+    wrote: Numbers
+    """When its write began; _UNSEEN where nobody wrote it."""
+    end: Numbers
+    """Its earliest end."""
+    start: Numbers
+    """Its latest start."""
+
+
+def zones_in_order(columns: Columns) -> NDArray[np.bool_]:
+    """Say of each key whether its register is in order beyond doubt."""
+    fine = np.ones(len(columns.keys), np.bool_)
+    cluster, size = _clusters(columns)
+    fine[columns.key[columns.kind > WRITE]] = False
+    writes = columns.kind == WRITE
+    twice = np.bincount(cluster[writes], minlength=size) > 1
+    fine[columns.key[twice[cluster] | (writes & (columns.value == NOTHING))]] = False
+    zones = _zones(columns, cluster, writes, size)
+    fine[zones.key[(zones.wrote == _UNSEEN) | (zones.end < zones.wrote)]] = False
+    _compare(zones, fine)
+    return fine
+
+
+def certain_per_key(columns: Columns) -> list[int]:
+    """Return how many operations certainly happened on each key."""
+    counts = np.bincount(columns.key[columns.certain], minlength=len(columns.keys))
+    found: list[int] = counts.tolist()
+    return found
+
+
+def _clusters(columns: Columns) -> tuple[Numbers, int]:
+    """Return the cluster of each operation: one for each value of each key, and their number.
+
+    Values are numbered over all keys. Where each belongs to one key its number will do; the value
+    of nothing, which all keys have, comes behind the others, once for each key.
+    """
+    cluster = np.where(columns.value == NOTHING, columns.values + columns.key, columns.value)
+    size = columns.values + len(columns.keys)
+    owner = np.zeros(size, np.int64)
+    owner[cluster] = columns.key
+    if bool((owner[cluster] == columns.key).all()):
+        return cluster, size
+    pairs = columns.key * columns.values + columns.value
+    found, cluster = np.unique(pairs, return_inverse=True)
+    return cluster.astype(np.int64), len(found)
+
+
+def _zones(columns: Columns, cluster: Numbers, writes: NDArray[np.bool_], size: int) -> Zones:
+    first = np.zeros(size, np.bool_)
+    first[cluster[columns.value == NOTHING]] = True
+    wrote = np.full(size, _UNSEEN, np.int64)
+    wrote[first] = _BEGINNING
+    wrote[cluster[writes]] = columns.start[writes]
+    end = np.full(size, NEVER, np.int64)
+    end[first] = _BEGINNING
+    np.minimum.at(end, cluster, columns.end)
+    start = np.full(size, _UNSEEN, np.int64)
+    # Of several that are assigned to one place the last one stays, and rows are in order of start.
+    start[cluster] = columns.start
+    key = np.zeros(size, np.int64)
+    key[cluster] = columns.key
+    used = start != _UNSEEN
+    return Zones(key[used], wrote[used], end[used], start[used])
+
+
+def _compare(zones: Zones, fine: NDArray[np.bool_]) -> None:
+    """Mark keys of which one zone comes both before and after another one."""
+    width = int(zones.start.max(initial=0)) + 2
+    forward = zones.end < zones.start
+    place = zones.key[forward] * width + zones.end[forward]
+    order = np.argsort(place)
+    place, key = place[order], zones.key[forward][order]
+    until = zones.start[forward][order]
+    end = zones.end[forward][order]
+    overlaps = (key[1:] == key[:-1]) & (end[1:] < until[:-1])
+    fine[key[1:][overlaps]] = False
+    if not len(place):
+        return
+    other = zones.key[~forward]
+    before = np.searchsorted(place, other * width + zones.start[~forward]) - 1
+    inside = (before >= 0) & (key[before] == other) & (zones.end[~forward] < until[before])
+    fine[other[inside]] = False
