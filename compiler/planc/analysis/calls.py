@@ -79,7 +79,7 @@ class Calls:
         """Report an operation that the client has not, or one given too much or too little."""
         operation = client.operation(name.id)
         if operation is None:
-            if client.over != "python" or client.operations:
+            if client.operations:
                 self.problems.unknown(
                     "unknown-operation",
                     name.span,

@@ -26,7 +26,7 @@ _FORMS = {
     "redis": 'a command: read(k) command ["GET", k]',
     "tcp": 'a line: read(k) line "GET {k}"',
     "exec": 'a command: read(k) run "get {k}"',
-    "python": "nothing: its class has the methods",
+    "python": "its name alone, for its class has the method: read(k)",
 }
 _TARGET_WORDS = ("name", "ip", "ip6", "port")
 _TARGET = {"node": Local("word", "any", fields=_TARGET_WORDS, what="field of the node asked")}
@@ -113,7 +113,7 @@ class _Client:
     def operations(self) -> tuple[m.Operation, ...]:
         lines = self.body.every(n.Operation)
         self.body.unique([line.name for line in lines], f"{self.body.what} has the operation")
-        if not lines and self.node.protocol != "python":
+        if not lines:
             self.body.missing(
                 "no-operations",
                 self.node.name.span,
