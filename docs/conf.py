@@ -55,7 +55,7 @@ _TITLED = re.compile(r'^```(\w+) title="([^"]+)"$', re.MULTILINE)
 # Files of the repository that are not pages: on the site a link to them has nowhere to go.
 _OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+(?:plans|tests|grammar|generated)[^)]*\)")
 _PARTS = {
-    "Start": ["tutorial"],
+    "Start": ["tutorial", "install"],
     "How to": ["how-to/*", "ci/*"],
     "Look up": ["reference/README", "command-line", "reference/lint", "reference/diagnostics",
                 "reference/backends"],

@@ -109,11 +109,14 @@ def test_the_installed_command_comes_from_the_wheel(installed: Installed) -> Non
     assert installed.run("-m", "planc", "--help").returncode == 0
 
 
-def test_the_project_of_init_compiles_with_the_wheel_alone(installed: Installed) -> None:
+def test_the_project_of_init_works_with_the_wheel_alone(installed: Installed) -> None:
     assert installed.run("-m", "planc", "init", "fresh").returncode == 0
-    done = installed.run("-m", "planc", "compile", "fresh/plans")
-    assert done.returncode == 0, done.stdout + done.stderr
+    for verb in ("lint", "compile", "run"):
+        done = installed.run("-m", "planc", verb, "fresh/plans")
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
     assert (installed.folder / "fresh/generated/test_first.py").exists()
+    assert (installed.folder / "fresh/reports/first/index.html").exists()
 
 
 CONSUMER = """
