@@ -84,3 +84,30 @@ def _timed(
     outcome = Outcome.UNKNOWN if rng.random() < lost else Outcome.OK
     value = value if outcome is Outcome.OK else None
     return op(0, f, *args, at=(begin, end), value=value, outcome=outcome)
+
+
+def scribbled_element(rng: random.Random) -> list[Operation]:
+    """Draw what was done to one element of a set, without regard to any order."""
+    span = rng.choice((4, 8, 16, 30))
+    made: list[Operation] = []
+    for f, most, lost in (("add", 3, 0.2), ("remove", 2, 0.2), ("contains", 4, 0.0)):
+        for _ in range(rng.randrange(most + 1)):
+            look = rng.random() < 0.5 if f == "contains" else None
+            made.append(_timed(rng, f, 1, rng.randrange(span), span, lost, look))
+    return made
+
+
+def scribbled_reads(rng: random.Random, put: str) -> list[Operation]:
+    """Draw additions, and reads of the whole most of which fit one order, with small errors."""
+    span, count = rng.choice((4, 8, 16, 30)), rng.randrange(1, 5)
+    made = []
+    for value in range(count):
+        value = value if rng.random() < 0.9 else rng.randrange(count)
+        made.append(_timed(rng, put, value, rng.randrange(span), span, lost=0.2))
+    order = rng.sample(range(count), count)
+    for _ in range(rng.randrange(1, 5)):
+        seen = order[: rng.randrange(count + 1)]
+        if rng.random() < 0.1:
+            seen = rng.sample(range(count + 1), rng.randrange(count + 1))
+        made.append(_timed(rng, "read", None, rng.randrange(span), span, lost=0.0, value=seen))
+    return made

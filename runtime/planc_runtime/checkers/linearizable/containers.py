@@ -49,6 +49,12 @@ class Set(NamedModel):
         return [call for call in calls if call.certain or call.args[0] in wanted[call.f]]
 
 
+class Element(Set):
+    """One element of a set that is never read whole."""
+
+    bounded = True
+
+
 def elements(value: Hashable) -> frozenset[Hashable]:
     """Return the elements of a set as a client may have returned it: any collection, or nothing."""
     return frozenset(value) if isinstance(value, (tuple, frozenset)) else frozenset()
@@ -69,15 +75,15 @@ class List(NamedModel):
     def step(self, state: Any, call: Call) -> Any:
         if call.f == "append":
             return (*state, call.args[0])
-        return state if state == _listed(call) else ILLEGAL
+        return state if state == listed(call) else ILLEGAL
 
     def useful(self, calls: Sequence[Call]) -> Sequence[Call]:
         """Drop uncertain appends of what nobody saw inside."""
-        seen = {element for call in calls if call.f == "read" for element in _listed(call)}
+        seen = {element for call in calls if call.f == "read" for element in listed(call)}
         return [call for call in calls if call.certain or call.args[0] in seen]
 
 
-def _listed(read: Call) -> tuple[Hashable, ...]:
+def listed(read: Call) -> tuple[Hashable, ...]:
     return read.value if isinstance(read.value, tuple) else ()
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from planc_runtime.checkers.linearizable.answer import Answer
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.containers import Queue, Stack
+from planc_runtime.checkers.linearizable.containers import Element, List, Queue, Set, Stack
+from planc_runtime.checkers.linearizable.elements import check_element
 from planc_runtime.checkers.linearizable.models import Model, Register
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values, nowhere_written
 from planc_runtime.checkers.linearizable.stack import check_unique_pushes
+from planc_runtime.checkers.linearizable.whole import check_growing_set, check_unique_list
 
 
 def judge_quickly(model: Model, calls: Sequence[Call]) -> Answer | None:
@@ -25,6 +27,12 @@ def judge_quickly(model: Model, calls: Sequence[Call]) -> Answer | None:
             return check_unique_messages(name, calls)
         case Stack():
             return check_unique_pushes(name, calls)
+        case Element():
+            return check_element(name, calls)
+        case Set():
+            return check_growing_set(name, calls)
+        case List():
+            return check_unique_list(name, calls)
         case _:
             return None
 

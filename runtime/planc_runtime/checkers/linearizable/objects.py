@@ -7,9 +7,11 @@ from typing import Any
 
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.catalogue import MODELS, choose_model
-from planc_runtime.checkers.linearizable.containers import Set
+from planc_runtime.checkers.linearizable.containers import Element, Set
 from planc_runtime.checkers.linearizable.models import Custom, Model
 from planc_runtime.history import History, Operation, Outcome
+
+_ELEMENT = Element()
 
 Objects = dict[Hashable, tuple[Model, list[Call]]]
 
@@ -48,7 +50,7 @@ def _parts(objects: Objects) -> Iterator[tuple[Hashable, tuple[Model, list[Call]
         for call in calls:
             elements.setdefault(call.args[0], []).append(call)
         for element, part in elements.items():
-            yield (name, element), (model, part)
+            yield (name, element), (_ELEMENT, part)
 
 
 def _chooser(

@@ -105,9 +105,10 @@ def test_a_stack_that_holds_a_value_on_top_does_not_give_what_lies_below() -> No
 
 
 def test_three_values_of_which_each_two_could_be_nested_but_not_all_three() -> None:
-    """a may be gone before c comes, a may lie on b, and b on c; b lies below both or there is a gap.
+    """a may be gone before c comes, a may lie on b, and b on c; yet something lay below all.
 
-    But b is popped before c, so b cannot lie below c, and c cannot lie below a.
+    It was not b, which is popped before c, nor c, which is pushed after a, nor a, which is gone
+    before c is popped.
     """
     operations = [
         op(1, "push", "s", "a", at=(1, 2)),
