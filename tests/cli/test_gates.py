@@ -16,6 +16,7 @@ from planc.cli.running.coverage import lines_covered
 from planc.cli.running.events import Outcome
 from planc.cli.running.gates import Gate, Measured, State, judge, percent, status
 from planc.cli.running.gating import rows_in
+from planc.cli.running.session import Ended, Session
 from planc.config.schema import Gates
 
 FAILING = """
@@ -38,9 +39,23 @@ def gate_lines(out: str) -> list[list[str]]:
     return [line.split() for line in lines if line.startswith("  ") and not line.startswith("   ")]
 
 
+@pytest.fixture
+def judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run of a test is a real one; those after it only judge what that one left."""
+    run, ended = Session.run, []
+
+    def once(session: Session) -> Ended:
+        if not ended:
+            ended.append(run(session))
+        return ended[0]
+
+    monkeypatch.setattr(Session, "run", once)
+
+
 # --- from the outside ---------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("judged_again")
 def test_a_rate_that_is_gated_decides_instead_of_each_scenario(project: Path, planc: Planc) -> None:
     configure(project, "gates: {success-rate: 60%}\n", FAILING)
     done = planc("run")
@@ -56,7 +71,7 @@ def test_a_rate_that_is_gated_decides_instead_of_each_scenario(project: Path, pl
 
 def test_a_profile_stands_for_options(project: Path, planc: Planc) -> None:
     text = (
-        "profiles:\n  ci:\n    backend: sim\n    repeat: 3\n    processes: 2\n    tags: small\n"
+        "profiles:\n  ci:\n    backend: sim\n    repeat: 3\n    processes: 1\n    tags: small\n"
         "    seed: 7\n    gates: {success-rate: 98%, plan-coverage: 100%}\n"
     )
     configure(project, text)
@@ -78,6 +93,8 @@ def test_a_profile_stands_for_options(project: Path, planc: Planc) -> None:
     assert page.startswith("## planc: ")
     assert "### Gates of profile ci" in page
     assert "| ✅ passed | success rate | 100 %" in page
+    for name in ("reports/index.html", "reports/small/index.html"):
+        assert "Gates of profile ci" in (project / name).read_text()
 
     planc("run")
     assert "gates" not in json.loads((project / "reports/summary.json").read_text())
@@ -137,6 +154,7 @@ def git(*words: str) -> None:
     subprocess.run(["git", *identity, *words], check=True, capture_output=True)
 
 
+@pytest.mark.usefixtures("judged_again")
 def test_plans_may_not_become_weaker(project: Path, planc: Planc) -> None:
     limit = 'scenario "fast" {\n  eventually within %s 1 == 1\n}\n'
     configure(project, "gates: {weakening: main}\n", limit % "5s")
@@ -172,6 +190,7 @@ def test_a_catalogue_names_what_no_plan_covers(project: Path, planc: Planc) -> N
     done = planc("run")
     assert done.status == 2
     assert "rowz.yaml cannot be read" in done.err
+    assert "[1/" not in done.out, "what cannot be judged is said before anything is run"
 
 
 # --- single gates -------------------------------------------------------------------------------

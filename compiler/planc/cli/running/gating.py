@@ -27,6 +27,7 @@ _DETAILS = 8
 def pass_gates(
     project: Project,
     wanted: Gates,
+    rows: Sequence[str] | None,
     profile: str | None,
     compiled: Compiled,
     outcomes: Sequence[Outcome],
@@ -34,12 +35,15 @@ def pass_gates(
     console: Console,
     otherwise: int,
 ) -> int:
-    """Return the exit status of a run that is held to gates; `otherwise` is it without them."""
+    """Return the exit status of a run that is held to gates; `otherwise` is it without them.
+
+    `rows` are those of the project's catalogue.
+    """
     measured = Measured(
         outcomes,
         compiled,
         reports,
-        catalogue=catalogue(project),
+        catalogue=rows,
         weakening=lambda ref: weakened(project.root, ref),
     )
     gates = judge(wanted, measured)

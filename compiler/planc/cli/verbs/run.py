@@ -19,7 +19,7 @@ from planc.cli.project import Compiled, Project
 from planc.cli.running import verdicts
 from planc.cli.running.display import watching
 from planc.cli.running.events import Outcome
-from planc.cli.running.gating import pass_gates
+from planc.cli.running.gating import catalogue, pass_gates
 from planc.cli.running.profile import choose, complete, gates_of
 from planc.cli.running.session import Ended, Session, Settings, stopping
 
@@ -48,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     if compiled is None:
         return FINDINGS
     settings = _settings(options, project, compiled, extra)
+    wanted, rows = gates_of(project.config, profile), catalogue(project)
     with opened_log(settings.reports) as log, watching() as watcher:
         session = Session(settings, watcher, log)
         with stopping(session.stop):
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     status = conclude(ended, settings, compiled, repeat=options.repeat)
     return pass_gates(
         project,
-        gates_of(project.config, profile),
+        wanted,
+        rows,
         options.profile,
         compiled,
         ended.outcomes,
