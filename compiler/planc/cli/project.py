@@ -115,9 +115,12 @@ class Project:
     def check(self, paths: Sequence[str], on: Sequence[str] = ()) -> Result:
         """Say what is wrong; with backends named, also what they can't do on this machine."""
         from planc import pipeline
-        from planc.cli.machine import ThisMachine
 
-        machine = ThisMachine(self.root) if on else None
+        machine = None
+        if on:
+            from planc.cli.machine import ThisMachine
+
+            machine = ThisMachine(self.root)
         return pipeline.check(self.files(paths), root=self.root, on=on, machine=machine)
 
     def generate(self, paths: Sequence[str]) -> Result:
