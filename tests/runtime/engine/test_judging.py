@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from planc_runtime.engine.doubts import doubts, lag_p99
-from planc_runtime.history.summary import ScenarioVerdict
+from planc_runtime.history.summary import ExpectationSummary, ScenarioVerdict
+from planc_runtime.history.verdict import Concern, Result
 from planc_runtime.workloads import Load
 
 RUN = """
@@ -146,9 +147,26 @@ def test_a_fault_under_load_without_an_operation_is_a_doubt(play: Any, project: 
     assert "no operation was attempted during `pause n2" in summary.because
 
 
-@pytest.mark.parametrize(("late", "doubtful"), [(0.001, False), (0.5, True)])
-def test_a_generator_that_fell_behind_is_a_doubt(late: float, doubtful: bool) -> None:
+@pytest.mark.parametrize(
+    ("late", "concern", "doubtful"),
+    [
+        (0.001, Concern.SERVICE, False),
+        (0.5, Concern.SERVICE, True),
+        (0.5, Concern.SAFETY, False),
+        (1.5, Concern.SAFETY, True),
+    ],
+)
+def test_a_generator_that_fell_behind_is_a_doubt(
+    late: float, concern: Concern, doubtful: bool
+) -> None:
+    """Sooner where it is judged how well the system serves than where only guarantees are."""
+
     class Bare:
+        class summary:
+            expectations = (
+                ExpectationSummary(line="", text="", result=Result.PASSED, concern=concern),
+            )
+
         history: tuple[Any, ...] = ()
 
         class ledger:
