@@ -1,6 +1,7 @@
 """The page of a plan in a real browser: everything that a reader can do there.
 
-The report is of a real run: the quickstart's cluster with a bug planted, judged and found guilty.
+The report is of a real run: a store with a bug planted that goes through everything a lane shows,
+judged and found guilty.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 REQUIRED = bool(os.environ.get("PLANC_REQUIRE_SYSTEMS"))
 MANY = 100_000
+OURS = ("COVERAGE_", "COV_", "PYTEST_", "PLANC_")
+"""What the tests tell their own children: nothing of it is meant for a user's run."""
 
 pytestmark = [
     pytest.mark.skipif(
@@ -39,10 +42,21 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page of a run in which a stale read was found."""
-    reports = tmp_path_factory.mktemp("reports")
-    command = [sys.executable, "-m", "planc", "mutate", "plans/quickstart", "--reports"]
-    subprocess.run([*command, str(reports)], cwd=ROOT, check=True, capture_output=True)
-    return reports / "mutate/stale_read/quickstart/first/index.html"
+    project = tmp_path_factory.mktemp("project")
+    (project / "planc.yaml").write_text("backend: sim\n")
+    shutil.copytree(ROOT / "plans/consensus/systems", project / "plans/consensus/systems")
+    shutil.copy(Path(__file__).parent / "plans/everything.plan", project / "plans")
+    command = [sys.executable, "-m", "planc", "run", "plans/everything.plan"]
+    done = subprocess.run(
+        [*command, "--seed", "1", "--plant", "stale_read"],
+        cwd=project,
+        env={name: text for name, text in os.environ.items() if not name.startswith(OURS)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return project / "reports/everything/index.html"
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +100,9 @@ def test_the_verdict_stands_first_and_the_counterexample_is_drawn(page: Any, fou
     assert "Measured" in words
     assert "Because" in words
     assert first.locator("svg [data-operation]").count() >= 2
+    assert "although client" in words
+    assert first.locator("svg .culprit").count() == 1
+    assert first.locator("svg path.before").count() == 1
     assert first.locator(".source .failed, .failed").count() >= 1
 
 
@@ -111,6 +128,15 @@ def test_wheel_buttons_and_keys_zoom_and_move(page: Any, found: Path) -> None:
     plot.focus()
     settle(page)
     assert plot.locator("canvas").screenshot() == all_of_it
+
+
+def test_every_state_of_a_node_is_named_on_its_lane(page: Any, found: Path) -> None:
+    plot = open_page(page, found)
+    said = set(plot.locator("svg text.role").all_text_contents())
+    assert {"leader", "follower", "paused", "clock off"} <= said
+    assert plot.locator("svg rect.role.down").count() >= 1
+    legend = page.locator("details[open] .legend").first.inner_text()
+    assert "links troubled" in legend
 
 
 def test_what_lies_under_the_pointer_is_told_and_a_click_pins_it(page: Any, found: Path) -> None:
@@ -191,9 +217,20 @@ def test_nothing_is_wider_than_a_telephone(page: Any, found: Path) -> None:
 def test_paper_gets_the_page_in_light(page: Any, found: Path, tmp_path: Path) -> None:
     page.emulate_media(color_scheme="dark")
     open_page(page, found)
+    page.evaluate(
+        """addEventListener("beforeprint", () => {
+             window.atPrint = {
+               colour: getComputedStyle(document.documentElement).getPropertyValue("--card"),
+               closed: document.querySelectorAll("details:not([open])").length,
+             };
+           })"""
+    )
+    page.locator("details[open] summary").first.click()
     printed = page.pdf(print_background=True)
     assert printed.startswith(b"%PDF")
     assert len(printed) > 20_000
+    assert page.evaluate("window.atPrint") == {"colour": "#ffffff", "closed": 0}
+    assert page.locator("details.scenario:not([open])").count() == 1, "as it was before"
 
 
 def test_a_hundred_thousand_operations_open_and_zoom(page: Any, tmp_path: Path) -> None:

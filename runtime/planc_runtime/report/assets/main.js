@@ -15,15 +15,28 @@ function openAddressed() {
   }
 }
 
+// Paper is light, and nobody can open anything on it.
 function preparePaper() {
   const theme = document.documentElement.dataset.theme;
+  const closed = [...document.querySelectorAll("details:not([open])")];
   document.documentElement.dataset.theme = "light";
+  for (const details of closed) details.open = true;
   redrawAll();
   addEventListener("afterprint", () => {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
+    for (const details of closed) details.open = false;
     redrawAll();
   }, { once: true });
+}
+
+// What is closed is unpacked when nothing else is to be done: a printer does not wait for it.
+async function prepareClosed() {
+  for (const [element, scenario] of scenarios) {
+    if (element.open) continue;
+    await new Promise((done) => { (window.requestIdleCallback || setTimeout)(done); });
+    await scenario.open();
+  }
 }
 
 startTheme();
@@ -34,4 +47,5 @@ for (const [element, scenario] of scenarios) {
 }
 addEventListener("hashchange", openAddressed);
 addEventListener("beforeprint", preparePaper);
+addEventListener("load", prepareClosed);
 openAddressed();
