@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget, OutOfBudget
@@ -14,11 +14,10 @@ from planc_runtime.checkers.linearizable.minimize import smallest_violation
 from planc_runtime.checkers.linearizable.models import Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.search import search
-from planc_runtime.checkers.linearizable.sift import in_order
-from planc_runtime.checkers.linearizable.verbs import Unfit
+from planc_runtime.checkers.linearizable.vouched import vouched
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
-from planc_runtime.history import History, Outcome, Verdict
+from planc_runtime.history import History, Verdict
 
 _WANTED = "linearizable"
 
@@ -30,12 +29,12 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
     names of the operations choose. `initial`, the first state for such a function. Operations that
     failed are left out; those of unknown outcome may have taken effect at any later time or never.
     """
-    vouched, rest = _sifted(history, options)
-    objects = sort_into_objects(rest, options)
+    sound = vouched(history, options)
+    objects = sort_into_objects(sound.rest, options)
     if isinstance(objects, str):
         return inconclusive(_WANTED, objects)
     certain = sum(call.certain for _, calls in objects.values() for call in calls)
-    certain += sum(vouched.values())
+    certain += sum(sound.counts.values())
     if not certain:
         return inconclusive(_WANTED, "no operation succeeded, so there is nothing to order")
     undecided: list[str] = []
@@ -52,35 +51,17 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
             return violated(_WANTED, answer.reason, proof, culprits=culprits, against=against)
         if isinstance(answer, Undecided):
             undecided.append(answer.reason)
-    kinds = {model.name for model, _ in objects.values()} | ({"register"} if vouched else set())
+    kinds = {model.name for model, _ in objects.values()} | (
+        {sound.kind} if sound.counts else set()
+    )
     noun = kinds.pop() if len(kinds) == 1 else "object"
-    count = len(objects) + len(vouched)
+    count = len(objects) + len(sound.counts)
     counted = f"{plural(certain, 'operation')} on {plural(count, noun)}"
     if undecided:
         reason = f"not decided for {len(undecided)} of {counted}: {undecided[0]}"
         return inconclusive(_WANTED, reason)
     data = {"objects": count, "states": budget.spent}
     return passed(_WANTED, f"{counted} can be ordered", checked=certain, **data)
-
-
-def _sifted(history: History, options: Mapping[str, Any]) -> tuple[dict[Hashable, int], History]:
-    """Return the registers that are in order beyond doubt, with their operations counted; the rest.
-
-    A register without a certain operation is not counted as one, here as elsewhere.
-    """
-    if options.get("model", "register") not in ("register", "key-value"):
-        return {}, history
-    try:
-        counts, good = in_order(history.operations)
-    except Unfit:
-        return {}, history
-    attempted = Outcome.OK, Outcome.UNKNOWN
-    rest = (
-        History()
-        if len(good) == len(counts)
-        else history.where(lambda o: o.outcome in attempted and o.args[0] not in good)
-    )
-    return {key: count for key, count in counts.items() if key in good}, rest
 
 
 def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
@@ -94,4 +75,4 @@ def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
         return Undecided(str(reason))
     if stuck is None:
         return Orderable()
-    return smallest_violation(model, calls, stuck.call)
+    return smallest_violation(stuck.model, stuck.calls, stuck.call)

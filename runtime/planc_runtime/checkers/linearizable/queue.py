@@ -25,6 +25,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
+from operator import itemgetter
 
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
@@ -39,7 +40,6 @@ from planc_runtime.checkers.linearizable.stays import (
     PUT_BY,
     PUT_FROM,
     TAKEN_BY,
-    TAKEN_FROM,
     Stay,
     Visits,
     visits,
@@ -52,38 +52,40 @@ def check_unique_messages(name: str, calls: Sequence[Call]) -> Answer | None:
     if not isinstance(found, Visits):
         return found
     stays, chances = found.stays, found.chances
-    pair = overtaken(stays, unseen=not chances)
+    pair = overtaken(stays, chances)
     if pair is not None:
         return _overtaken(found, *pair)
-    late = outran(stays, chances) if chances else None
+    late = outran(stays, chances)
     if late is not None:
         return _outran(name, found, late)
     look = crowded_look(stays, found.looks, chances)
     return Orderable() if look is None else crowded(name, found, look, "dequeue")
 
 
-def overtaken(stays: Sequence[Stay], unseen: bool) -> tuple[int, int] | None:
+def overtaken(stays: Sequence[Stay], chances: Sequence[float]) -> tuple[Stay, Stay] | None:
     """Return two stays of which the one that began later ended earlier, if there are any.
 
-    `unseen`: whether a message that nobody saw come out has certainly stayed.
+    Where there were chances to be lost, only stays whose end was seen have overtaken ones.
     """
-    begun = sorted(range(len(stays)), key=lambda p: stays[p][PUT_FROM])
-    place, soonest = len(begun) - 1, -1
-    for position in sorted(begun, key=lambda p: stays[p][PUT_BY], reverse=True):
-        stay = stays[position]
-        while place >= 0 and stays[begun[place]][PUT_FROM] > stay[PUT_BY]:
-            if soonest < 0 or stays[begun[place]][TAKEN_BY] < stays[soonest][TAKEN_BY]:
-                soonest = begun[place]
-            place -= 1
-        if soonest < 0 or not stays[soonest][TAKEN_BY] < stay[TAKEN_FROM]:
+    begun = sorted(stays, key=itemgetter(PUT_FROM))
+    soonest: Stay | None = None
+    for stay in sorted(stays, key=itemgetter(PUT_BY), reverse=True):
+        _, put_by, taken_from, _ = stay
+        if chances and taken_from == inf:
             continue
-        if unseen or stay[TAKEN_FROM] < inf:
-            return position, soonest
+        while begun and begun[-1][PUT_FROM] > put_by:
+            other = begun.pop()
+            if soonest is None or other[TAKEN_BY] < soonest[TAKEN_BY]:
+                soonest = other
+        if soonest is not None and soonest[TAKEN_BY] < taken_from:
+            return stay, soonest
     return None
 
 
 def outran(stays: Sequence[Stay], chances: Sequence[float]) -> int | None:
     """Return a stay that began after more messages had been left than could be lost by its end."""
+    if not chances:
+        return None
     left = sorted(put_by for _, put_by, taken_from, _ in stays if taken_from == inf)
     if not left:
         return None
@@ -95,7 +97,8 @@ def outran(stays: Sequence[Stay], chances: Sequence[float]) -> int | None:
     return None
 
 
-def _overtaken(found: Visits, position: int, other: int) -> Violation:
+def _overtaken(found: Visits, stay: Stay, soonest: Stay) -> Violation:
+    position, other = found.position(stay), found.position(soonest)
     ending = "but came out after it"
     if found.takes[position] is None:
         ending = "which came out, but itself it never did"

@@ -46,6 +46,9 @@ class Visits:
     def name(self, position: int) -> str:
         return value_text(self.puts[position].args[0])
 
+    def position(self, stay: Stay) -> int:
+        return next(place for place, each in enumerate(self.stays) if each is stay)
+
     def calls(self, positions: Iterable[int]) -> list[Call]:
         found = [c for p in positions for c in (self.puts[p], self.takes[p]) if c is not None]
         return list({id(call): call for call in found}.values())

@@ -1,0 +1,153 @@
+"""Queues and stacks that are in order beyond doubt, told in one pass over the history.
+
+Most histories have nothing wrong. For those it is enough to know the four moments of each value's
+stay, and no object is made for an operation. What is wrong, or is outside of what the near-linear
+methods can decide, is left to be judged call by call, which also finds the words and the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from planc_runtime.checkers.linearizable.crowds import crowded_look
+from planc_runtime.checkers.linearizable.lost import can_be_nested, deadlines, left_behind
+from planc_runtime.checkers.linearizable.nesting import tangled
+from planc_runtime.checkers.linearizable.queue import outran, overtaken
+from planc_runtime.checkers.linearizable.stays import (
+    PUT_BY,
+    PUT_FROM,
+    TAKEN_BY,
+    TAKEN_FROM,
+    Stay,
+)
+from planc_runtime.checkers.linearizable.verbs import Unfit
+from planc_runtime.checkers.values import canonical
+from planc_runtime.history import Operation, Outcome
+
+VERBS = {"enqueue": "queue", "dequeue": "queue", "push": "stack", "pop": "stack"}
+_PUTS = frozenset({"enqueue", "push"})
+_NOBODY = -1.0
+"""Stands for the beginning of a put that nobody attempted."""
+
+
+@dataclass(slots=True)
+class _Container:
+    stays: dict[Hashable, Stay] = field(default_factory=dict)
+    looks: list[tuple[float, float]] = field(default_factory=list)
+    chances: list[float] = field(default_factory=list)
+    certain: int = 0
+    doubtful: bool = False
+
+
+def takes_in_order(
+    operations: Iterable[Operation], kind: str
+) -> tuple[dict[Hashable, int], set[Hashable]]:
+    """Return certain operations per container, and those containers that are linearizable.
+
+    `kind` is "queue" or "stack". Raises Unfit where there is anything else.
+    """
+    attempted = [o for o in operations if o.outcome is not Outcome.FAIL]
+    containers: dict[Hashable, _Container] = {}
+    judge = _queue_in_order if kind == "queue" else _stack_in_order
+    for operation, (start, end) in zip(attempted, moments(attempted), strict=True):
+        f, args = operation.f, operation.args
+        if VERBS.get(f) != kind:
+            raise Unfit
+        is_put = f in _PUTS
+        key = key_of(args, is_put)
+        container = containers.get(key)
+        if container is None:
+            container = containers[key] = _Container()
+        if end < inf:
+            container.certain += 1
+        elif not is_put:
+            container.chances.append(start)
+            continue
+        value = args[-1] if is_put else operation.value
+        if value.__class__ is not str and value.__class__ is not int:
+            value = canonical(value)
+        if value is None:
+            container.doubtful |= is_put
+            container.looks.append((start, end))
+            continue
+        stay = container.stays.get(value)
+        if stay is None:
+            stay = container.stays[value] = [_NOBODY, inf, inf, inf]
+        if stay[PUT_FROM if is_put else TAKEN_FROM] != (_NOBODY if is_put else inf):
+            container.doubtful = True
+        elif is_put:
+            stay[PUT_FROM], stay[PUT_BY] = start, end
+        else:
+            stay[TAKEN_FROM], stay[TAKEN_BY] = start, end
+    counts = {key: container.certain for key, container in containers.items()}
+    good = {
+        key for key, container in containers.items() if not container.doubtful and judge(container)
+    }
+    return counts, good
+
+
+def key_of(args: tuple[object, ...], valued: bool) -> Hashable:
+    """Return the name of the object, None if it has none; a value comes last."""
+    named = len(args) - valued
+    if named == 0:
+        return None
+    key = args[0]
+    if named == 1 and isinstance(key, (str, int)) and not isinstance(key, bool):
+        return key
+    raise Unfit
+
+
+def container_of(operation: Operation) -> Hashable:
+    return key_of(operation.args, operation.f in _PUTS)
+
+
+def moments(operations: Sequence[Operation]) -> Iterable[tuple[float, float]]:
+    """Return when operations began and had certainly taken effect, as numbers to be compared.
+
+    Raises Unfit where events are numbered in part only.
+    """
+    certain = Outcome.OK
+    starts: list[float] = [operation.began for operation in operations]
+    if starts and max(starts) < 0:
+        ends = [
+            operation.completed
+            if operation.outcome is certain and operation.completed is not None
+            else inf
+            for operation in operations
+        ]
+        return zip([operation.invoked for operation in operations], ends, strict=True)
+    ends = [operation.ended if operation.outcome is certain else inf for operation in operations]
+    if starts and (min(starts) < 0 or min(ends) < 0):
+        raise Unfit
+    return zip(starts, ends, strict=True)
+
+
+def _queue_in_order(container: _Container) -> bool:
+    stays, chances = _sound(container), sorted(container.chances)
+    return (
+        stays is not None
+        and overtaken(stays, chances) is None
+        and outran(stays, chances) is None
+        and crowded_look(stays, container.looks, chances) is None
+    )
+
+
+def _stack_in_order(container: _Container) -> bool:
+    stays, chances = _sound(container), sorted(container.chances)
+    if stays is None:
+        return False
+    if not chances:
+        return tangled(stays) is None and crowded_look(stays, container.looks, ()) is None
+    left = left_behind(stays)
+    return can_be_nested(stays, container.looks, chances, left, deadlines(stays, left))
+
+
+def _sound(container: _Container) -> list[Stay] | None:
+    """Return the stays if every value was put in, and not taken out before."""
+    stays = list(container.stays.values())
+    for put_from, _, _, taken_by in stays:
+        if put_from == _NOBODY or taken_by < put_from:
+            return None
+    return stays
