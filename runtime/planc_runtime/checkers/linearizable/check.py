@@ -75,4 +75,4 @@ def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
         return Undecided(str(reason))
     if stuck is None:
         return Orderable()
-    return smallest_violation(stuck.model, stuck.calls, stuck.call)
+    return smallest_violation(model, calls, stuck.call)
