@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python -m support.documents.pictures
 
-Needs Chromium. The story of the tutorial is told up to the picture, and what its report looks like
-then is the picture.
+Needs Chromium. The story of a page is told up to its picture, and what the report looks like then
+is the picture.
 """
 
 from __future__ import annotations
@@ -12,37 +12,51 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from support.documents.blocks import ROOT, pages
 from support.documents.story import Story
 
-PAGE = "docs/tutorial.md"
-UNTIL = "grep -n"
-"""The first command after the picture."""
-REPORT = "reports/power/index.html"
-PICTURE = ROOT / "docs" / "images" / "found-bug.png"
-SIZE = (1100, 1180)
+IMAGES = ROOT / "docs" / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    page: str
+    until: str
+    """A text of the first block that is not told before the picture is taken."""
+    report: str
+    size: tuple[int, int]
+
+
+PICTURES = (
+    Picture("found-bug", "docs/tutorial.md", "$ grep -n", "reports/power/index.html", (1100, 1180)),
+    Picture("lost-write", "docs/index.md", "", "reports/store/index.html", (1000, 1265)),
+)
 
 
 def main() -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.exit("no Chromium here: apt-get install chromium")
-    with tempfile.TemporaryDirectory() as scratch:
-        story = Story(Path(scratch))
-        for block in pages()[PAGE]:
-            if f"$ {UNTIL}" in block.text:
-                break
-            if block.is_run:
-                story.tell(block)
-        shoot(browser, story.folder / REPORT, PICTURE)
+    for picture in PICTURES:
+        with tempfile.TemporaryDirectory() as scratch:
+            story = Story(Path(scratch))
+            for block in pages()[picture.page]:
+                if picture.until and picture.until in block.text:
+                    break
+                if block.is_run:
+                    story.tell(block)
+            report = story.folder / picture.report
+            shoot(browser, report, IMAGES / f"{picture.name}.png", picture.size)
 
 
-def shoot(browser: str, page: Path, picture: Path) -> None:
+def shoot(browser: str, page: Path, picture: Path, size: tuple[int, int]) -> None:
     """Show a page without a window and keep what is seen."""
-    width, height = SIZE
+    width, height = size
     words = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={width},{height}"]
     subprocess.run(
         [browser, *words, f"--screenshot={picture}", page.as_uri()],
