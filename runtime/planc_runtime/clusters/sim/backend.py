@@ -31,18 +31,21 @@ class SimBackend:
         Raises Deadlock when nothing is scheduled while main still waits (main is cancelled first,
         so that it can tidy up), and Livelock when virtual time does not advance.
         """
-        loop = SimLoop()
-        world = SimWorld(settings, loop)
-        sys.meta_path.insert(0, loop.modules)
-        try:
-            with install(), _garbage_in_turn():
-                try:
-                    return loop.controller.context.copy().run(_run, loop, world, main)
-                finally:
-                    loop.modules.switch(None)
-                    loop.controller.context.copy().run(_dispose, loop, world)
-        finally:
-            sys.meta_path.remove(loop.modules)
+        with install(), _garbage_in_turn():
+            return _execute(settings, main)
+
+
+def _execute(settings: Settings, main: Callable[[World], Awaitable[T]]) -> T:
+    """Make a world, run `main` in it, and keep nothing of it."""
+    loop = SimLoop()
+    world = SimWorld(settings, loop)
+    sys.meta_path.insert(0, loop.modules)
+    try:
+        return loop.controller.context.copy().run(_run, loop, world, main)
+    finally:
+        loop.modules.switch(None)
+        loop.controller.context.copy().run(_dispose, loop, world)
+        sys.meta_path.remove(loop.modules)
 
 
 def _run(loop: SimLoop, world: SimWorld, main: Callable[[World], Awaitable[T]]) -> T:
@@ -85,13 +88,18 @@ async def _cancel_rest(loop: SimLoop) -> None:
 
 @contextmanager
 def _garbage_in_turn() -> Iterator[None]:
-    """Leave it to the loop when garbage is collected; what was there before is not looked at."""
+    """Leave it to the loop when garbage is collected; what was there before is not looked at.
+
+    What the run itself leaves is collected at once: thawed, it would count as long-lived, and of
+    two hundred repeats the worlds would pile up.
+    """
     enabled = gc.isenabled()
     gc.disable()
     gc.freeze()
     try:
         yield
     finally:
+        gc.collect()
         gc.unfreeze()
         if enabled:
             gc.enable()

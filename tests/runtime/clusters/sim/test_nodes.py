@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import warnings
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -684,3 +685,19 @@ def test_a_log_lies_where_the_placement_says(stage: Any, tmp_path: Path) -> None
 
     stage.run(scenario)
     assert (tmp_path / "run1" / "logs" / "n1.log").read_text() == "here\n"
+
+
+def test_what_a_run_leaves_does_not_outlive_it(stage: Any) -> None:
+    left: list[weakref.ref[Any]] = []
+
+    async def scenario() -> None:
+        await stage.start("n1", "async def main(node): pass")
+        left.append(weakref.ref(stage.world.loop))
+        del stage.world
+
+    gc.disable()
+    try:
+        stage.run(scenario)
+        assert left[0]() is None
+    finally:
+        gc.enable()
