@@ -105,14 +105,14 @@ def row(name: str, size: int, path: Path, porcupine: Path, limit: int) -> str:
     )
 
 
-def beside(porcupine: Path, path: Path, limit: int) -> Judged:
+def beside(porcupine: Path, path: Path, limit: int, model: str = "register") -> Judged:
     """Let Porcupine judge; more than once only if it is quick."""
     runs: list[Judged] = []
     while len(runs) < TIMES and sum(run.seconds for run in runs) < limit:
         began = time.monotonic()
         with path.open("rb") as history:
             done = subprocess.run(
-                [str(porcupine), str(limit)], stdin=history, capture_output=True, text=True,
+                [str(porcupine), str(limit), model], stdin=history, capture_output=True, text=True,
                 preexec_fn=_bound_memory, check=False,
             )  # fmt: skip
         if done.returncode:

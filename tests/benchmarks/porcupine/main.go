@@ -1,6 +1,8 @@
 // Command porcupine judges one recorded history with Porcupine, to be set beside planc's checkers.
 //
-// Usage: porcupine SECONDS < HISTORY
+// Usage: porcupine SECONDS [MODEL] < HISTORY
+//
+// The model is a register, or one of those in containers.go.
 //
 // Every line of the history is `process kind key value old call return`, all of them integers: kind
 // 0 is a read of `value` (-1: nothing), 1 a write, 2 a cas from `old` to `value`. A return of -1
@@ -34,19 +36,8 @@ type output struct {
 }
 
 var model = porcupine.Model{
-	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
-		byKey := map[int][]porcupine.Operation{}
-		for _, operation := range history {
-			key := operation.Input.(input).key
-			byKey[key] = append(byKey[key], operation)
-		}
-		parts := make([][]porcupine.Operation, 0, len(byKey))
-		for _, part := range byKey {
-			parts = append(parts, part)
-		}
-		return parts
-	},
-	Init: func() interface{} { return -1 },
+	Partition: byKey,
+	Init:      func() interface{} { return -1 },
 	Step: func(state, in, out interface{}) (bool, interface{}) {
 		asked, answer := in.(input), out.(output)
 		switch asked.kind {
@@ -66,6 +57,9 @@ func main() {
 	limit, err := strconv.Atoi(os.Args[1])
 	if err != nil {
 		panic(err)
+	}
+	if len(os.Args) > 2 && os.Args[2] != "register" {
+		model = containers[os.Args[2]]
 	}
 	history := read()
 	forget()
