@@ -8,14 +8,13 @@ and tables in columns, at most one blank line.
 from __future__ import annotations
 
 from planc.diagnostics.diagnostic import Diagnostic
-from planc.format.columns import align
-from planc.format.layout import Layout
+from planc.format.parts import Part, put_together
 from planc.source.file import SourceFile
 from planc.source.load import from_text
 from planc.syntax.parser import parse
-from planc.syntax.words import read_words
+from planc.syntax.words import RecordingLexer
 
-__all__ = ["NotFormatted", "format_file", "format_source"]
+__all__ = ["NotFormatted", "Part", "format_file", "format_source", "put_together"]
 
 
 class NotFormatted(ValueError):
@@ -28,11 +27,11 @@ class NotFormatted(ValueError):
 
 def format_file(source: SourceFile) -> str:
     """Return the text of a plan in the one style; raise NotFormatted if it has syntax errors."""
-    _, found = parse(source)
+    lexer = RecordingLexer(source, 0, len(source.text))
+    _, found = parse(source, lexer)
     if found:
         raise NotFormatted(found)
-    words, comments = read_words(source)
-    return align(Layout(source.text, words, comments).lines())
+    return "".join(put_together([Part(source.text, lexer.words, lexer.comments)]))
 
 
 def format_source(text: str) -> str:

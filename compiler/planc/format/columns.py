@@ -20,23 +20,28 @@ _NAMED = kinds("PARAM SET ENV PLANT ROLE")
 _OPERATORS = kinds("AND OR IN CONTAINS MATCHES")
 
 
-def align(lines: Sequence[Line]) -> str:
-    """Return the text of a file."""
+def in_columns(lines: Sequence[Line]) -> list[str]:
+    """Return the words of each line as text; neither margins nor comments are there yet."""
     texts = [""] * len(lines)
     for group in _groups(lines):
+        if len(group) == 1 and not lines[group[0]].words:
+            continue
         for index, text in zip(group, _columns([lines[each] for each in group]), strict=True):
             texts[index] = text
-    output: list[str] = []
+    return texts
+
+
+def with_comments(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[str]:
+    """Yield the lines whole; comments of lines that follow one another stand in one column."""
     for run in _runs_of_comments(lines, texts):
         width = max((len(texts[index]) for index in run if lines[index].comment), default=0)
         for index in run:
             line, text = lines[index], texts[index]
-            if line.blank_before:
-                output.append("")
+            if not line.comment:
+                yield " " * line.indent + text if text else ""
+                continue
             gap = " " * (width - len(text) + 2) if text and len(run) > 1 else "  " if text else ""
-            margin = " " * line.indent
-            output.append((margin + text + (gap + line.comment if line.comment else "")).rstrip())
-    return "\n".join(output) + "\n"
+            yield f"{' ' * line.indent}{text}{gap}{line.comment}".rstrip()
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[int]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from planc.syntax.nodes import Comment
 from planc.syntax.words import Word
@@ -27,12 +28,12 @@ class Line:
 
 
 class Layout:
-    """Lays out one file. `open` holds what is open: kind of sign, block number, kind of block."""
+    """Lays out a text. `open` holds what is open: kind of sign, block number, kind of block."""
 
-    def __init__(self, text: str, words: list[Word], comments: tuple[Comment, ...]) -> None:
+    def __init__(self, text: str, words: Sequence[Word], comments: Iterable[Comment]) -> None:
         self.text = text
         self.words = words
-        self.comments = list(reversed(comments))
+        self.comments = [*comments][::-1]
         self.open: list[tuple[str, int, str]] = []
         self.done: list[Line] = []
         self.line: Line | None = None
@@ -46,13 +47,15 @@ class Layout:
         self.after_statement = True
 
     def lines(self) -> list[Line]:
-        for index, word in enumerate(self.words):
-            following = self.words[index + 1] if index + 1 < len(self.words) else None
-            if word.kind == "RBRACE" and self.open[-1][0] == "LBRACE":
-                self._end_of_statement_before(word.start)
-            self.hangs = word.kind not in ("ELSE", "LBRACE")
-            self._comments_until(word.start)
-            if word.kind == "_NL":
+        """Return the lines; `blank_before` says where blank lines stood."""
+        for word, following in zip_longest(self.words, self.words[1:]):
+            kind, start = word.kind, word.start
+            if kind == "RBRACE" and self.open[-1][0] == "LBRACE":
+                self._end_of_statement_before(start)
+            self.hangs = kind not in ("ELSE", "LBRACE")
+            if self.comments and self.comments[-1].span.start < start:
+                self._comments_until(start)
+            if kind == "_NL":
                 self._end_statement()
                 continue
             self._place(word, following)
@@ -60,7 +63,7 @@ class Layout:
         self._end_of_statement_before(len(self.text))
         self._comments_until(len(self.text))
         self._flush()
-        return _with_room(self.done)
+        return self.done
 
     # --- comments ---
 
@@ -175,56 +178,3 @@ class Layout:
         if brackets:
             return 2 * blocks + 2 * brackets
         return 2 * blocks + (4 if goes_on and self.hangs else 0)
-
-
-def _with_room(lines: list[Line]) -> list[Line]:
-    """Set one blank line around declarations of several lines, none at the edges of a block."""
-    for index, line in enumerate(lines):
-        before = lines[index - 1] if index else None
-        if before is None or _opens(before) or _closes(line):
-            line.blank_before = False
-    for start, end in _declarations(lines):
-        if any(_opens(line) for line in lines[start:end]):
-            lines[start].blank_before = start > 0
-            if end < len(lines):
-                lines[end].blank_before = True
-    return lines
-
-
-def _declarations(lines: list[Line]) -> Iterator[tuple[int, int]]:
-    """Return where each declaration at the top begins, its comments included, and where it ends."""
-    starts = [index for index, line in enumerate(lines) if line.begins and line.block == 0]
-    ends: list[int] = []
-    for index, start in enumerate(starts):
-        first = start
-        while first > 0 and not lines[first].blank_before and _is_comment(lines[first - 1]):
-            first -= 1
-        if ends:
-            ends[-1] = min(ends[-1], first)
-        starts[index] = first
-        ends.append(len(lines))
-    for index in range(len(starts) - 1):
-        ends[index] = _after(lines, starts[index], starts[index + 1])
-    if starts:
-        ends[-1] = _after(lines, starts[-1], len(lines))
-    yield from zip(starts, ends, strict=True)
-
-
-def _after(lines: list[Line], start: int, limit: int) -> int:
-    """Return the first line after a declaration: comments that follow it are not part of it."""
-    end = limit
-    while end > start and _is_comment(lines[end - 1]) and lines[end - 1].indent == 0:
-        end -= 1
-    return end
-
-
-def _is_comment(line: Line) -> bool:
-    return not line.words
-
-
-def _opens(line: Line) -> bool:
-    return bool(line.words) and line.words[-1].kind == "LBRACE"
-
-
-def _closes(line: Line) -> bool:
-    return bool(line.words) and not line.begins and line.words[0].kind == "RBRACE"

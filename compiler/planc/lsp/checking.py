@@ -1,11 +1,21 @@
-"""What is wrong with the open files: the compiler's own answer, from a thread of its own.
+"""What is wrong with the open files: the compiler's own answer, from a process of its own.
 
-A check works on a picture of the buffers; requests are answered meanwhile. Trees of files that have
-not changed are kept from one check to the next.
+A check works on a picture of the buffers; the server answers requests meanwhile, and need not share
+its interpreter. Trees of files that have not changed are kept from one check to the next.
+
+    python -m planc.lsp.checking
+
+reads requests from standard input until that ends, and writes what it found: pickled, each after
+its length. Both sides are this very module, in the same version.
 """
 
 from __future__ import annotations
 
+import os
+import pickle
+import signal
+import struct
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +30,13 @@ from planc.syntax import parse
 from planc.syntax.nodes import File
 
 Parsed = tuple[SourceFile, File, list[Diagnostic]]
+LENGTH = struct.Struct("!Q")
+"""Stands before each message between the server and its checker."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a check found, by file, with the texts in which the places are."""
+    """What a check found, by file, with the texts of the files in which it found something."""
 
     found: Mapping[str, list[Diagnostic]]
     sources: Mapping[str, SourceFile]
@@ -53,7 +65,8 @@ class Checker:
         for each in Diagnostics([*project.problems.all(), *linted]):
             found.setdefault(each.span.path, []).append(each)
         self._kept = now
-        return Findings(found, {path: each[0] for path, each in now.items()})
+        sources = {path: each[0] for path, each in now.items() if found[path]}
+        return Findings(found, sources)
 
     def _parsed(self, path: str, text: str | None) -> Parsed:
         root = Path(self.root)
@@ -62,3 +75,40 @@ class Checker:
         if kept and kept[0].text == source.text and kept[0].problems == source.problems:
             return kept
         return (source, *parse(source))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A check that is asked for; see `Checker.check`."""
+
+    root: str
+    texts: Mapping[str, str]
+    paths: tuple[str, ...]
+
+
+def serve() -> None:
+    """Answer requests until their pipe is closed, which its end at the latest does."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What a library prints must not come between the answers.
+    os.dup2(2, 1)
+    # The keyboard of a terminal is the server's; this process ends with its pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    checkers: dict[str, Checker] = {}
+    while header := requests.read(LENGTH.size):
+        request: Request = pickle.loads(requests.read(*LENGTH.unpack(header)))
+        checker = checkers.setdefault(request.root, Checker(request.root))
+        answer: Findings | Exception
+        try:
+            answer = checker.check(request.texts, request.paths)
+        except Exception as error:
+            answer = error
+        body = pickle.dumps(answer)
+        answers.write(LENGTH.pack(len(body)) + body)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    # Under its real name, by which what it pickles is found.
+    from planc.lsp import checking
+
+    checking.serve()

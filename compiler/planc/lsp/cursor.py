@@ -10,14 +10,13 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from planc.lsp.pieces import RecordingLexer
 from planc.source import SourceFile
 from planc.syntax.lexer import END, OPEN_TEXT, UNCLOSED, TooDeep
 from planc.syntax.machine import Machine, accepted
 from planc.syntax.parser import TreeBuilder
 from planc.syntax.recovery import Recovery
 from planc.syntax.texts import scan_text
-from planc.syntax.words import Word
+from planc.syntax.words import RecordingLexer, Word
 from planc_grammar.tables import Row
 
 _PARTIAL = re.compile(r"[A-Za-z_][\w-]*$|[A-Za-z_]\w*$")

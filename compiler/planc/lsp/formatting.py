@@ -1,47 +1,77 @@
-"""Formatting: the one style there is, from the first line that changes to the last.
+"""Formatting: the one style there is, as few changes as it takes.
 
-A part of a file is compared line by line; of a whole one that would take longer than formatting it.
+Each piece of a file keeps its layout, so that a keystroke costs that of one piece; only pieces
+whose text differs from it are told to the editor, from their first line that changes to their last.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from lsprotocol import types as lsp
+from planc.diagnostics import Diagnostic
+from planc.format import put_together
+from planc.lsp.view import View
+from planc.syntax.file_order import check_order
+from planc.syntax.parser import TreeBuilder
 
-from planc.format import NotFormatted, format_file
-from planc.source import SourceFile
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+Change = tuple[int, int, str]
+"""From one offset to another, other text."""
 
 
-def edits(source: SourceFile, lines: tuple[int, int] | None = None) -> list[lsp.TextEdit]:
-    """Return the edits that format a file, or those of them that touch some lines (from 0).
+def changes(view: View, within: tuple[int, int] | None = None) -> Iterator[Change]:
+    """Yield what formats a file, in order; or those lines of it that touch a stretch of the text.
 
     Of a file that cannot be read as a plan there are none: its diagnostics say why.
     """
-    try:
-        wanted = format_file(source)
-    except NotFormatted:
-        return []
-    old, new = source.text.splitlines(keepends=True), wanted.splitlines(keepends=True)
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if inner_old == inner_new:
-        return []
-    if lines is None:
-        return [_edit(head, inner_old, inner_new)]
-    return [
-        _edit(head + first, inner_old[first:last], inner_new[begin:end])
-        for tag, first, last, begin, end in SequenceMatcher(
-            None, inner_old, inner_new
-        ).get_opcodes()
-        if tag != "equal" and first + head <= lines[1] and last + head > lines[0]
-    ]
+    if not is_sound(view):
+        return
+    wanted = put_together([each.piece.layout for each in view.placed])
+    for placed, new in zip(view.placed, wanted, strict=True):
+        old = placed.piece.text
+        if old == new or (within and (placed.end < within[0] or placed.start > within[1])):
+            continue
+        if within is None:
+            yield _trimmed(placed.start, old, new)
+        else:
+            yield from _by_line(placed.start, old, new, within)
 
 
-def _edit(line: int, old: list[str], new: list[str]) -> lsp.TextEdit:
-    place = lsp.Range(lsp.Position(line, 0), lsp.Position(line + len(old), 0))
-    return lsp.TextEdit(place, "".join(new))
+def is_sound(view: View) -> bool:
+    """Say whether the parser has nothing to say about a file."""
+    if view.source.problems or not all(each.piece.is_sound for each in view.placed):
+        return False
+    found: list[Diagnostic] = []
+    items = [item for each in view.placed for item in each.piece.items]
+    check_order(items, TreeBuilder(view.source, found))
+    return not found
+
+
+def _trimmed(start: int, old: str, new: str) -> Change:
+    """Leave out the lines that stay as they are at both ends."""
+    before, after = _lines(old), _lines(new)
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    first = sum(map(len, before[:head]))
+    last = sum(map(len, before[len(before) - tail :]))
+    return start + first, start + len(old) - last, new[first : len(new) - last]
+
+
+def _by_line(start: int, old: str, new: str, within: tuple[int, int]) -> Iterator[Change]:
+    before, after = _lines(old), _lines(new)
+    places = [start]
+    for line in before:
+        places.append(places[-1] + len(line))
+    for tag, first, last, begin, end in SequenceMatcher(None, before, after).get_opcodes():
+        touches = places[first] <= within[1] and places[last] >= within[0]
+        if tag != "equal" and touches:
+            yield places[first], places[last], "".join(after[begin:end])
+
+
+def _lines(text: str) -> list[str]:
+    return _LINE.findall(text)
 
 
 def _common(a: list[str], b: list[str]) -> int:

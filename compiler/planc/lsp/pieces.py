@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from planc.diagnostics import Diagnostic
+from planc.format import Part
 from planc.lsp.names import Names, names_of
 from planc.source import SourceFile
 from planc.syntax.depth import check_depth
-from planc.syntax.lexer import END, UNCLOSED, Lexer, TooDeep
+from planc.syntax.lexer import TooDeep
 from planc.syntax.machine import Machine
 from planc.syntax.nodes import Broken, Comment, Header, Node
 from planc.syntax.parser import MOST_ERRORS, TreeBuilder
 from planc.syntax.recovery import Recovery
 from planc.syntax.texts import scan_text
-from planc.syntax.words import Word
-from planc_grammar.tables import Row
+from planc.syntax.words import RecordingLexer, Word
 
 _MARGIN = re.compile(
     r"^(?:plan|library|use|scenario|service|cluster|client|workload|fault|machine|mock)"
@@ -28,22 +29,6 @@ _MARGIN = re.compile(
     re.MULTILINE,
 )
 _SKIPPED = re.compile(r'#[^\n]*|"')
-
-
-class RecordingLexer(Lexer):
-    """Keeps the words it hands out; what is read again after a mistake is kept once."""
-
-    def __init__(self, source: SourceFile, start: int, end: int) -> None:
-        super().__init__(source, start, end)
-        self.words: list[Word] = []
-
-    def next(self, row: Row) -> str:
-        kind = super().next(row)
-        while self.words and self.words[-1].start >= self.start:
-            self.words.pop()
-        if kind not in (END, UNCLOSED):
-            self.words.append(Word(kind, self.value, self.start, self.end))
-        return kind
 
 
 class Piece:
@@ -56,12 +41,15 @@ class Piece:
         self.comments: list[Comment] = []
         self.broken: list[Broken] = []
         """The stretches that could not be read."""
+        self.is_sound = True
+        """Whether the parser has nothing to say about it."""
         self.items: tuple[Node, ...] = tuple(self._parsed())
         self.header = next((item for item in self.items if isinstance(item, Header)), None)
 
     def _parsed(self) -> list[Node]:
         lexer = RecordingLexer(self.source, 0, len(self.text))
-        builder = TreeBuilder(self.source, [])
+        found: list[Diagnostic] = []
+        builder = TreeBuilder(self.source, found)
         mending = _Mending(builder, self.broken)
         items: list[Node] = []
         try:
@@ -71,7 +59,13 @@ class Piece:
         if lexer.long or builder.long_texts:
             items = check_depth(items, builder)
         self.words, self.comments = lexer.words, lexer.comments
+        self.is_sound = not (found or mending.errors or self.broken)
         return items
+
+    @cached_property
+    def layout(self) -> Part:
+        """The one style of it, as far as that does not depend on its neighbours."""
+        return Part(self.text, self.words, self.comments)
 
     @cached_property
     def names(self) -> Names:

@@ -6,12 +6,10 @@ session because of one odd file.
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import logging
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
@@ -22,7 +20,7 @@ from pygls.uris import to_fs_path
 from planc.lsp import highlighting
 from planc.lsp.actions import FIX_ALL, Actions
 from planc.lsp.completion import complete
-from planc.lsp.formatting import edits
+from planc.lsp.formatting import Change, changes
 from planc.lsp.hints import hints
 from planc.lsp.hover import hover
 from planc.lsp.navigation import HIGHLIGHT, Place, definition, highlights, references
@@ -70,18 +68,6 @@ class Server(LanguageServer):
 def safely(handler: Handler) -> Handler:
     """Make a handler answer with nothing where it would fail."""
 
-    if asyncio.iscoroutinefunction(handler):
-
-        @functools.wraps(handler)
-        async def awaited(*arguments: Any) -> Any:
-            try:
-                return await handler(*arguments)
-            except Exception:
-                log.exception("no answer to %s", handler.__name__)
-                return None
-
-        return awaited  # type: ignore[return-value]
-
     @functools.wraps(handler)
     def guarded(*arguments: Any) -> Any:
         try:
@@ -93,14 +79,6 @@ def safely(handler: Handler) -> Handler:
             return None
 
     return guarded  # type: ignore[return-value]
-
-
-def start(version: str) -> None:
-    """Serve on standard input and output until the editor ends the session."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="planc: %(message)s")
-    # A request that comes while files are checked in the other thread must not wait for long.
-    sys.setswitchinterval(0.001)
-    make(version).start_io()
 
 
 def make(version: str) -> Server:
@@ -132,16 +110,12 @@ def initialized(server: Server, _: lsp.InitializedParams) -> None:
     session.encoding = Encoding(str(getattr(encoding, "value", encoding) or "utf-16"))
     root = to_fs_path(server.workspace.root_uri or "") or os.getcwd()
     session.folder = os.path.abspath(root)
+    session.checks.prepare()
     if server.can("workspace", "did_change_watched_files", "dynamic_registration"):
         watcher = lsp.FileSystemWatcher("**/{*.plan,planc.yaml}")
         options = lsp.DidChangeWatchedFilesRegistrationOptions([watcher])
         registration = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         server.client_register_capability(lsp.RegistrationParams([registration]))
-
-
-@answers(lsp.SHUTDOWN)
-def shutdown(server: Server, _: None) -> None:
-    server.session.end()
 
 
 @answers(lsp.TEXT_DOCUMENT_DID_OPEN)
@@ -201,18 +175,22 @@ def signature_help(server: Server, params: lsp.SignatureHelpParams) -> lsp.Signa
 
 
 @answers(lsp.TEXT_DOCUMENT_FORMATTING)
-async def formatting(server: Server, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
-    """Format in another thread: nobody else waits for it."""
-    _, view, _ = server.file(params.text_document.uri)
-    return await asyncio.get_running_loop().run_in_executor(None, edits, view.source)
+def formatting(server: Server, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+    _, view, places = server.file(params.text_document.uri)
+    return _edits(places, changes(view))
 
 
 @answers(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
 def range_formatting(
     server: Server, params: lsp.DocumentRangeFormattingParams
 ) -> list[lsp.TextEdit]:
-    _, view, _ = server.file(params.text_document.uri)
-    return edits(view.source, (params.range.start.line, params.range.end.line))
+    _, view, places = server.file(params.text_document.uri)
+    within = places.offset(params.range.start), places.offset(params.range.end)
+    return _edits(places, changes(view, within))
+
+
+def _edits(places: Places, found: Iterable[Change]) -> list[lsp.TextEdit]:
+    return [lsp.TextEdit(places.range(start, end), text) for start, end, text in found]
 
 
 @answers(

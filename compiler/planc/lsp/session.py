@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
@@ -15,7 +14,8 @@ from pygls.uris import from_fs_path, to_fs_path
 from planc.config import find_root
 from planc.diagnostics import Diagnostic
 from planc.lsp.buffers import Buffer
-from planc.lsp.checking import Checker, Findings
+from planc.lsp.checking import Findings, Request
+from planc.lsp.checks import Checks, Failed
 from planc.lsp.convert import diagnostic
 from planc.lsp.positions import Encoding, Places
 from planc.lsp.project import Project
@@ -34,10 +34,10 @@ class Session:
         self.encoding = Encoding()
         self.buffers: dict[str, Buffer] = {}
         self.projects: dict[str, Project] = {}
-        self.checkers: dict[str, Checker] = {}
         self.folder = os.getcwd()
-        self.pool = ThreadPoolExecutor(1, "check")
+        self.checks = Checks()
         self.waiting: dict[str, asyncio.TimerHandle] = {}
+        self.running: set[asyncio.Task[None]] = set()
         self.found: dict[str, list[Diagnostic]] = {}
         """By URI, of the text that the editor shows now."""
         self.shown: dict[str, set[str]] = {}
@@ -55,7 +55,6 @@ class Session:
         root = self._root(file)
         if root not in self.projects:
             self.projects[root] = Project(root)
-            self.checkers[root] = Checker(root)
         return self.projects[root], os.path.relpath(file, root).replace(os.sep, "/")
 
     def _root(self, file: str) -> str:
@@ -117,20 +116,23 @@ class Session:
         if handle := self.waiting.pop(project.root, None):
             handle.cancel()
         loop = asyncio.get_running_loop()
-        self.waiting[project.root] = loop.call_later(
-            DELAY, lambda: loop.create_task(self._check(project))
-        )
+        self.waiting[project.root] = loop.call_later(DELAY, self._check_now, project)
+
+    def _check_now(self, project: Project) -> None:
+        self.waiting.pop(project.root, None)
+        task = asyncio.get_running_loop().create_task(self._check(project))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
 
     async def _check(self, project: Project) -> None:
-        self.waiting.pop(project.root, None)
         buffers = [each for each in self.buffers.values() if each.project is project]
         versions = {each.path: each.version for each in buffers}
         texts = {each.path: each.text for each in buffers}
-        checker = self.checkers[project.root]
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self.pool, checker.check, texts, list(texts))
+            found = await self.checks.check(Request(project.root, texts, tuple(texts)))
             self._tell(project, found, versions)
+        except Failed as failed:
+            log.error("a check failed: %s", failed)
         except Exception:
             log.exception("a check failed")
 
@@ -157,6 +159,9 @@ class Session:
         self.shown[project.root] = {path for path in told if findings.found.get(path)}
 
     def end(self) -> None:
+        """Stop all that goes on beside the answers."""
         for handle in self.waiting.values():
             handle.cancel()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        for task in self.running:
+            task.cancel()
+        self.checks.end()

@@ -19,11 +19,12 @@ MOST_ERRORS = 100
 """Syntax errors of one file; more would not be read."""
 
 
-def parse(source: SourceFile) -> tuple[File, list[Diagnostic]]:
+def parse(source: SourceFile, lexer: Lexer | None = None) -> tuple[File, list[Diagnostic]]:
     """Parse a plan or a library.
 
     The tree is whole wherever the text is: what could not be read is a `Broken` node and has at
-    least one diagnostic. Never raises for anything a file may hold.
+    least one diagnostic. Never raises for anything a file may hold. A `lexer` of one's own, of the
+    whole file, sees all words go by.
     """
     found = [
         Diagnostic(
@@ -37,7 +38,8 @@ def parse(source: SourceFile) -> tuple[File, list[Diagnostic]]:
     ]
     if any(problem.fatal for problem in source.problems):
         return File(source.span(0, 0), None, ()), found
-    return _Parse(source, found).file(), found
+    lexer = lexer or Lexer(source, 0, len(source.text))
+    return _Parse(source, found).file(lexer), found
 
 
 class _Parse:
@@ -48,8 +50,7 @@ class _Parse:
         self.recovery: Recovery | None = None
         self.errors = 0
 
-    def file(self) -> File:
-        lexer = Lexer(self.source, 0, len(self.source.text))
+    def file(self, lexer: Lexer) -> File:
         items: list[Node] = []
         try:
             items = Machine(lexer, self.builder, "file").run(self.on_error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planc.cli import CLEAN
 from planc.cli.crash import version
 from planc.cli.errors import UsageError
 from planc.cli.parser import Parser
@@ -15,13 +14,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--stdio", action="store_true", help="what it does anyway; editors say it")
     parser.read(arguments)
     try:
-        from planc.lsp.server import start
+        from planc.lsp.serving import serve
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol"):
             raise
         raise UsageError(
             "the language server needs pygls", "install it: pip install 'planc[lsp]'"
         ) from error
-    start(version())
-    # Standard output is closed by now: nothing may be written or flushed any more.
-    raise SystemExit(CLEAN)
+    return serve(version())
