@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.linearizable.answer import Orderable
+from planc_runtime.checkers.linearizable.attempt import Attempt, Ways
 from planc_runtime.checkers.linearizable.minimize import cut_after, smallest_violation
+from planc_runtime.checkers.linearizable.prepared import Prepared
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.register import check_unique_values
-from planc_runtime.checkers.linearizable.search import _ALL_WAYS, _Calls, _Search, search
+from planc_runtime.checkers.linearizable.search import search
 from planc_runtime.checkers.linearizable.sift import by_columns, one_by_one
 from planc_runtime.checkers.linearizable.verbs import Unfit
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
@@ -477,9 +479,8 @@ def test_the_attempts_that_forget_never_decide_otherwise_than_the_search_in_full
         for o in damaged
         if o.outcome is not Outcome.FAIL and (known := model.call(o)) is not None
     ]
-    prepared = _Calls(model, calls)
-    in_full = _Search(prepared, Budget(), _ALL_WAYS).run()
-    assert (search(model, calls, Budget()) is None) == (in_full is None)
+    in_full = Attempt(Prepared(model, calls), Budget(), Ways.ALL).run()
+    assert (search(model, calls, Budget()) is None) == in_full
 
 
 @pytest.mark.parametrize("budget", [Budget(seconds=0.0), Budget(mebibytes=1.0)])

@@ -42,7 +42,11 @@ def to_blame(model: Model, calls: Sequence[Call]) -> Call | None:
     certain = [call for call in calls if call.certain]
     if not certain or len(calls) > MOST:
         return max(certain, key=lambda call: call.end, default=None)
-    guilty = [call for call in certain if _can_be_ordered_without(model, calls, call)] or certain
+    pure = [call for call in certain if model.pure(call)]
+    guilty = [call for call in pure if _can_be_ordered_without(model, calls, call)]
+    if not guilty:
+        rest = [call for call in certain if not model.pure(call)]
+        guilty = [call for call in rest if _can_be_ordered_without(model, calls, call)] or certain
     reads = [call for call in guilty if model.pure(call)]
     if not reads:
         return max(guilty, key=lambda call: call.end)

@@ -10,7 +10,7 @@ from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undeci
 from planc_runtime.checkers.linearizable.blame import blamed
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.methods import judge_quickly
-from planc_runtime.checkers.linearizable.minimize import smallest_violation
+from planc_runtime.checkers.linearizable.minimize import violation_of
 from planc_runtime.checkers.linearizable.models import Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.search import search
@@ -75,4 +75,4 @@ def judge_object(model: Model, calls: list[Call], budget: Budget) -> Answer:
         return Undecided(str(reason))
     if stuck is None:
         return Orderable()
-    return smallest_violation(model, calls, stuck.call)
+    return violation_of(model, calls, stuck)
