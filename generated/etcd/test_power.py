@@ -83,6 +83,7 @@ etcd = planc.service(
             },
         ),
     ),
+    metrics=planc.metrics(planc.http("GET", "/metrics", port="client"), every=0.5),
     roles={"leader": planc.var("status")["leader"] == planc.var("status")["member"]},
     stop=planc.stop("SIGTERM", kill_after=5.0),
     plants={
@@ -174,7 +175,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # systems/etcd.plan:39
+)  # systems/etcd.plan:40
 
 registers = planc.workload(
     "registers",

@@ -83,6 +83,7 @@ etcd = planc.service(
             },
         ),
     ),
+    metrics=planc.metrics(planc.http("GET", "/metrics", port="client"), every=0.5),
     roles={"leader": planc.var("status")["leader"] == planc.var("status")["member"]},
     stop=planc.stop("SIGTERM", kill_after=5.0),
     plants={
@@ -178,7 +179,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # systems/etcd.plan:39
+)  # systems/etcd.plan:40
 
 bulk = planc.workload(
     "bulk",
@@ -246,7 +247,7 @@ operator = planc.client(
     ],
     timeout=5.0,
     route="any",
-)  # systems/etcd.plan:61
+)  # systems/etcd.plan:62
 
 
 @planc.scenario(

@@ -83,6 +83,7 @@ etcd = planc.service(
             },
         ),
     ),
+    metrics=planc.metrics(planc.http("GET", "/metrics", port="client"), every=0.5),
     roles={"leader": planc.var("status")["leader"] == planc.var("status")["member"]},
     stop=planc.stop("SIGTERM", kill_after=5.0),
     plants={
@@ -138,7 +139,7 @@ weak_kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # ../etcd/systems/etcd.plan:52
+)  # ../etcd/systems/etcd.plan:53
 
 serializable = planc.workload(
     "serializable",
@@ -221,7 +222,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # ../etcd/systems/etcd.plan:39
+)  # ../etcd/systems/etcd.plan:40
 
 linearizable = planc.workload(
     "linearizable",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ _SHOWN = 20
 _WIDEST = 20_000
 """Bytes of a line that are looked at."""
 _WIDEST_SHOWN = 300
+_BEFORE = 100
+"""Characters of a long line that are shown before what matches."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -47,12 +49,19 @@ class Line:
     @property
     def shown(self) -> str:
         when = "" if self.moment is None else f" at {seconds(self.moment)} s"
-        text = self.text if len(self.text) <= _WIDEST_SHOWN else self.text[:_WIDEST_SHOWN] + "…"
-        return f"{self.node}, line {self.number}{when}: {text}"
+        return f"{self.node}, line {self.number}{when}: {self.text}"
+
+    def around(self, place: int) -> Line:
+        """Return the line with no more of its text than what stands around a place."""
+        if len(self.text) <= _WIDEST_SHOWN:
+            return self
+        start = max(min(place - _BEFORE, len(self.text) - _WIDEST_SHOWN), 0)
+        part = self.text[start : start + _WIDEST_SHOWN]
+        more = "…" if start + _WIDEST_SHOWN < len(self.text) else ""
+        return replace(self, text=f"{'…' if start else ''}{part}{more}")
 
     def data(self) -> dict[str, Any]:
-        return {"node": self.node, "line": self.number, "t": self.moment,
-                "text": self.text[:_WIDEST_SHOWN]}  # fmt: skip
+        return {"node": self.node, "line": self.number, "t": self.moment, "text": self.text}
 
 
 def no_line_matches(
@@ -83,7 +92,8 @@ def no_line_matches(
             for line in lines_of(log):
                 if _counts(line, window, wider):
                     count += 1
-                    found += [line] if matches(line.text) else []
+                    match = matches(line.text)
+                    found += [line.around(match.start())] if match else []
         except OSError as trouble:
             unread.append(f"the log of {log.node} could not be read: {trouble.strerror or trouble}")
     return _verdict(found, unread, count, len(logs), wanted)

@@ -87,6 +87,15 @@ def test_many_lines_are_counted_and_twenty_shown(tmp_path: Path) -> None:
     assert verdict.evidence[-1] == "and 80 more lines"
 
 
+def test_of_a_long_line_the_part_that_matches_is_shown(tmp_path: Path) -> None:
+    text = "a" * 5_000 + " panic: lost " + "b" * 5_000
+    shown = no_line_matches("panic", [log(tmp_path, "n1", [(1.0, text)])]).data["lines"][0]["text"]
+    assert " panic: lost b" in shown
+    assert (len(shown), shown[0], shown[-1]) == (302, "…", "…")
+    short = no_line_matches("^a", [log(tmp_path, "n1", [(1.0, text)])]).data["lines"][0]["text"]
+    assert (len(short), short[0]) == (301, "a")
+
+
 def test_an_endless_line_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "n1.log"
     path.write_bytes(b"x" * 3_000_000 + b"panic\nshort panic\nno end")
