@@ -5,7 +5,9 @@ const { LanguageClient } = require("vscode-languageclient/node");
 
 let client;
 
+// A folder that is not trusted brings no program of its own.
 function command() {
+  if (!workspace.isTrusted) return workspace.getConfiguration("planc").inspect("command").defaultValue;
   const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
   return workspace.getConfiguration("planc").get("command").replace("${workspaceFolder}", folder);
 }
