@@ -313,6 +313,29 @@ def test_markdown_is_folded_plan_by_plan(changed: Git, capfd: pytest.CaptureFixt
     assert "`>= 95%` → `>= 90%`" in out
 
 
+def test_many_weaker_plans_stay_folded(git: Git, capfd: pytest.CaptureFixture[str]) -> None:
+    def write(size: int, numbers: range) -> None:
+        for number in numbers:
+            waits = [f"  wait {number + 1}{each}s\n" for each in range(size)]
+            scenes = "".join(f'scenario "{i}" {{\n{each}}}\n' for i, each in enumerate(waits))
+            git.write(f"plans/many/{number}.plan", f'plan "number {number}"\n\n{scenes}')
+
+    write(2, range(6))
+    base = git.commit("many")
+    write(1, range(1, 6))
+    write(3, range(1))
+
+    out = diff(capfd, "--against", base, "--format", "markdown")[1]
+    assert out.count("<details open>") == 5
+    assert out.index("many/5.plan") < out.index("many/0.plan"), "what is stronger comes last"
+    assert "| 🔴 weaker | 6 → – |" in out
+    assert "<sub>Weaker: " in out
+
+    write(1, range(6))
+    out = diff(capfd, "--against", base, "--format", "markdown")[1]
+    assert out.count("<details>") == 6
+
+
 def test_a_comment_is_never_too_long_for_github(
     git: Git, capfd: pytest.CaptureFixture[str]
 ) -> None:
