@@ -30,6 +30,9 @@ from planc_runtime.checkers.linearizable.stays import (
 
 _ROUNDS = 12
 """Guesses at most, each as long as judging the stack without any."""
+_MOST_MOVED = 1_000_000_000
+"""Entries shifted in memory in all, about two seconds: a stack served in the order of a queue is
+not worth more, and deadlines that are missing are never wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +61,52 @@ def left_behind(stays: Sequence[Stay]) -> list[int]:
 def deadlines(stays: Sequence[Stay], left: Sequence[int]) -> dict[int, Deadline]:
     """Return by when values must be gone because of what lay below them.
 
-    Of those that were inside for sure when a value began to be pushed, the ones that count are not
-    popped both earlier at the soonest and later at the latest than another.
+    `left` are their stays in the order in which they can begin.
     """
     solid = [p for p, s in enumerate(stays) if s[PUT_BY] < s[TAKEN_FROM] < inf]
     solid.sort(key=lambda p: stays[p][PUT_BY])
-    place = 0
-    soonest: list[float] = []
-    latest: list[float] = []
-    below: list[int] = []
-    found: dict[int, Deadline] = {}
+    place, lower, found = 0, _Lower(), dict[int, Deadline]()
     for position in left:
         begin, certain, _, _ = stays[position]
         while place < len(solid) and stays[solid[place]][PUT_BY] < begin:
-            other = solid[place]
+            _, _, taken_from, taken_by = stays[solid[place]]
+            lower.add(taken_from, taken_by, solid[place])
             place += 1
-            _, _, taken_from, taken_by = stays[other]
-            end = bisect_left(soonest, taken_from)
-            if end < len(latest) and latest[end] <= taken_by:
-                continue
-            start = bisect_left(latest, taken_by, 0, end)
-            soonest[start:end], latest[start:end] = [taken_from], [taken_by]
-            below[start:end] = [other]
-        first = bisect_right(soonest, certain)
-        if first < len(latest):
-            found[position] = Deadline(latest[first], below[first])
+        deadline = lower.soonest(certain)
+        if deadline is not None:
+            found[position] = deadline
     return found
+
+
+class _Lower:
+    """Values that may lie below another: those that matter for when that one must be gone.
+
+    One that can be popped both later at the soonest and earlier at the latest makes another one
+    superfluous. What is left is sorted by both, the value popped last first, so that in a stack the
+    latest comes last.
+    """
+
+    def __init__(self) -> None:
+        self._from: list[float] = []
+        self._by: list[float] = []
+        """Both negative, to be sorted upwards."""
+        self._stays: list[int] = []
+        self._moved = 0
+
+    def add(self, taken_from: float, taken_by: float, position: int) -> None:
+        end = bisect_right(self._from, -taken_from)
+        if (end and -self._by[end - 1] <= taken_by) or self._moved > _MOST_MOVED:
+            return
+        start = bisect_left(self._from, -taken_from)
+        end = bisect_right(self._by, -taken_by, start)
+        self._moved += len(self._from) - start
+        self._from[start:end], self._by[start:end] = [-taken_from], [-taken_by]
+        self._stays[start:end] = [position]
+
+    def soonest(self, certain: float) -> Deadline | None:
+        """Return when the first of those is gone for sure that were inside at a moment."""
+        place = bisect_left(self._from, -certain) - 1
+        return Deadline(-self._by[place], self._stays[place]) if place >= 0 else None
 
 
 def shortage(found: dict[int, Deadline], chances: Sequence[float]) -> Shortage | None:

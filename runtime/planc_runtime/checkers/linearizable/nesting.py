@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import pairwise
+from math import inf
 
 from planc_runtime.checkers.linearizable.stays import (
     PUT_BY,
@@ -47,13 +48,9 @@ def tangled(stays: Sequence[Stay]) -> list[int] | None:
     peeling = _Peeling(stays)
     while peeling.parts:
         part = peeling.parts.pop()
-        if not peeling.peel(part):
-            continue
-        if not peeling.split(part):
-            begin, end = stays[part.bottom][PUT_BY], stays[part.top][TAKEN_FROM]
-            within = peeling.members(part)
-            chain = covering([stays[position] for position in within], begin, end)
-            return [within[place] for place in chain]
+        while peeling.peel(part):
+            if not peeling.split(part):
+                return peeling.chain(part)
     return None
 
 
@@ -84,12 +81,26 @@ class _Peeling:
         self._parts = 0
         self.parts: list[_Part] = []
         """Those not yet dealt with."""
-        if solid:
-            entering = sorted(solid, key=lambda p: stays[p][PUT_BY])
-            leaving = sorted(solid, key=lambda p: stays[p][TAKEN_FROM])
-            self._entering.link(entering)
-            self._leaving.link(leaving)
-            self._add(solid, entering[0], entering[-1], leaving[0], leaving[-1])
+        self._part_at_once(solid)
+
+    def _part_at_once(self, solid: list[int]) -> None:
+        """Make a part of each group of stays with no parting among them; one alone is no matter."""
+        if not solid:
+            return
+        stays = self._stays
+        entering = sorted(solid, key=lambda p: stays[p][PUT_BY])
+        leaving = sorted(solid, key=lambda p: stays[p][TAKEN_FROM])
+        begin, reached = 0, -inf
+        for place, position in enumerate([*entering, _NONE]):
+            if position != _NONE and stays[position][PUT_BY] < reached:
+                reached = max(reached, stays[position][TAKEN_FROM])
+                continue
+            if place - begin > 1:
+                members, leave = entering[begin:place], leaving[begin:place]
+                self._entering.link(members)
+                self._leaving.link(leave)
+                self._add(members, members[0], members[-1], leave[0], leave[-1])
+            begin, reached = place, stays[position][TAKEN_FROM]
 
     def _add(self, members: list[int], bottom: int, last: int, first: int, top: int) -> None:
         stays, owner, number = self._stays, self._owner, self._parts
@@ -100,9 +111,9 @@ class _Peeling:
         self._parts += 1
 
     def peel(self, part: _Part) -> bool:
-        """Leave out all that can lie below the rest; return whether anything is left."""
+        """Leave out all that can lie below the rest; return whether more than one are left."""
         stays, owner, waiting, ready = self._stays, self._owner, part.waiting, part.ready
-        while True:
+        while part.bottom != part.last:
             must = stays[part.bottom][PUT_BY]
             while waiting and stays[waiting[-1]][PUT_FROM] <= must:
                 position = waiting.pop()
@@ -112,12 +123,13 @@ class _Peeling:
                 heappop(ready)
             if not ready or -ready[0][0] < stays[part.top][TAKEN_FROM]:
                 return True
-            position = heappop(ready)[1]
-            owner[position] = _NONE
-            part.bottom, part.last = self._entering.unlink(position, part.bottom, part.last)
-            part.first, part.top = self._leaving.unlink(position, part.first, part.top)
-            if part.bottom == _NONE:
-                return False
+            self._leave_out(part, heappop(ready)[1])
+        return False
+
+    def _leave_out(self, part: _Part, position: int) -> None:
+        self._owner[position] = _NONE
+        part.bottom, part.last = self._entering.unlink(position, part.bottom, part.last)
+        part.first, part.top = self._leaving.unlink(position, part.first, part.top)
 
     def split(self, part: _Part) -> bool:
         """Divide a part at a moment that no core covers; return False if there is none."""
@@ -139,29 +151,37 @@ class _Peeling:
             count += 1
 
     def _cut_early(self, part: _Part, early: int, count: int) -> None:
-        """Make a part of its own of those before `early`."""
+        """Make a part of its own of those before `early`; one alone is in nobody's way."""
+        if count == 1:
+            self._leave_out(part, part.bottom)
+            return
         bottom, first = part.bottom, part.first
-        members = self._entering.walk(bottom, count)
-        boundary = self._leaving.walk(first, count)[-1]
+        members = _walk(self._entering.after, bottom, count)
+        boundary = _walk(self._leaving.after, first, count)[-1]
         part.bottom, part.first = early, self._leaving.after[boundary]
         self._entering.cut(members[-1], early)
         self._leaving.cut(boundary, part.first)
-        self.parts.append(part)
         self._add(members, bottom, members[-1], first, boundary)
 
     def _cut_late(self, part: _Part, late: int, count: int) -> None:
-        """Make a part of its own of those behind `late`."""
+        """Make a part of its own of those behind `late`; one alone is in nobody's way."""
+        if count == 1:
+            self._leave_out(part, part.top)
+            return
         last, top = part.last, part.top
-        members = self._entering.walk_back(last, count)
+        members = _walk(self._entering.before, last, count)
         boundary = self._leaving.after[late]
         part.last, part.top = self._entering.before[members[-1]], late
         self._entering.cut(part.last, members[-1])
         self._leaving.cut(late, boundary)
         self._add(members, members[-1], last, boundary, top)
-        self.parts.append(part)
 
-    def members(self, part: _Part) -> list[int]:
-        return self._entering.walk(part.bottom, len(self._stays))
+    def chain(self, part: _Part) -> list[int]:
+        """Return the fewest stays of a part whose cores cover its whole span."""
+        begin, end = self._stays[part.bottom][PUT_BY], self._stays[part.top][TAKEN_FROM]
+        members = _walk(self._entering.after, part.bottom, len(self._stays))
+        within = covering([self._stays[position] for position in members], begin, end)
+        return [members[place] for place in within]
 
 
 class _Chain:
@@ -186,13 +206,6 @@ class _Chain:
 
     def cut(self, end: int, begin: int) -> None:
         self.after[end] = self.before[begin] = _NONE
-
-    def walk(self, number: int, count: int) -> list[int]:
-        """Return a number and those after it, `count` at most."""
-        return _walk(self.after, number, count)
-
-    def walk_back(self, number: int, count: int) -> list[int]:
-        return _walk(self.before, number, count)
 
 
 def _walk(link: Sequence[int], number: int, count: int) -> list[int]:
