@@ -348,16 +348,51 @@ def test_the_quick_pass_vouches_for_just_those_registers_that_are_in_order(
     damaged = _damage(rng, lawful(rng, MODELS["register"], shape))
     if numbered:
         number_events(damaged)
-    counts, good = one_by_one(damaged)
-    assert by_columns(damaged) == (counts, good)
+    counts, good = one_by_one(damaged.operations)
+    assert by_columns(damaged.operations) == (counts, good)
     for key in counts:
         of_key = damaged.where(lambda o, key=key: o.key == key and o.outcome is not Outcome.FAIL)
         made = [MODELS["register"].call(o) for o in of_key]
         calls = [known[1] for known in made if known is not None]
         useful = [call for call in calls if call.certain or call.f == "write"]
         answer = check_unique_values(key, useful)
-        assert (key in good) == isinstance(answer, Orderable)
+        if answer is None:
+            assert key not in good or search(MODELS["register"], useful, Budget()) is None
+        else:
+            assert (key in good) == isinstance(answer, Orderable)
         assert counts[key] == sum(call.certain for call in calls)
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=st.integers(0, 2**32), numbered=st.booleans())
+def test_a_walk_vouches_for_repeated_values_only_where_an_order_exists(
+    seed: int, numbered: bool
+) -> None:
+    rng = random.Random(seed)
+    kinds = ("read", "write", "cas", "cas", "delete")
+    shape = Shape(
+        operations=rng.randrange(2, 25),
+        processes=rng.choice([1, 2, 4]),
+        values=2,
+        unknown=rng.choice([0, 0, 0.1]),
+        kinds=kinds,
+        hits=0.5,
+    )
+    made = lawful(rng, MODELS["register"], shape)
+    for operation in made:
+        if operation.outcome is Outcome.FAIL:
+            operation.outcome, operation.value = Outcome.OK, False
+    damaged = _damage(rng, made) if rng.random() < 0.7 else made
+    if numbered:
+        number_events(damaged)
+    counts, good = one_by_one(damaged.operations)
+    assert by_columns(damaged.operations) == (counts, good)
+    known = [MODELS["register"].call(o) for o in damaged if o.outcome is not Outcome.FAIL]
+    calls = [call for _, call in filter(None, known) if call.certain or call.f != "read"]
+    answer = search(MODELS["register"], calls, Budget())
+    assert not good or answer is None
+    if shape.processes == 1 and all(call.certain for call in calls) and damaged is made:
+        assert good == set(counts)
 
 
 def test_events_of_which_only_some_are_numbered_are_left_to_the_exact_methods() -> None:

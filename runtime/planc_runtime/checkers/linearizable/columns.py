@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planc_runtime.checkers.linearizable.numbering import Numbering, Numbers, fill
-from planc_runtime.checkers.linearizable.verbs import CAS, CODES, READ, WRITE, Unfit
+from planc_runtime.checkers.linearizable.verbs import CAS, CODES, READ, REFUSED, WRITE, Unfit
+from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 
 NEVER = 1 << 60
@@ -67,12 +68,19 @@ def columns_of(operations: Iterable[Operation]) -> Columns:
     return made if bool((start[1:] >= start[:-1]).all()) else _in_order_of_invocation(made)
 
 
+def _refused(tries: Iterable[Operation]) -> list[int]:
+    """Tell the cas calls that answered that they found another value from the others."""
+    return [
+        REFUSED if o.outcome is Outcome.OK and canonical(o.value) == "false" else CAS for o in tries
+    ]
+
+
 def _kinds(operations: Sequence[Operation]) -> NDArray[np.int8]:
     try:
         codes = bytes([CODES[operation.f] for operation in operations])
     except KeyError:
         raise Unfit from None
-    return np.frombuffer(codes, np.int8)
+    return np.frombuffer(codes, np.int8).copy()
 
 
 def _arguments(
@@ -80,6 +88,7 @@ def _arguments(
 ) -> tuple[list[Hashable], Numbers, Numbers, Numbers, int]:
     """Return the keys and, of each operation, the number of its key and those of its values.
 
+    Refused cas calls are marked as such among the kinds.
     Unpacking tells that each operation has as many arguments as it takes.
     """
     arguments = [operation.args for operation in operations]
@@ -96,6 +105,7 @@ def _arguments(
                 parts.append((value, rows, [new for _, new in pairs]))
             elif code == CAS:
                 triples = list(chosen)
+                kind[rows] = _refused(compress(operations, rows.tolist()))
                 names = [name for name, _, _ in triples]
                 parts.append((old, rows, [found for _, found, _ in triples]))
                 parts.append((value, rows, [new for _, _, new in triples]))

@@ -9,13 +9,22 @@ words and the evidence. A million operations take about a second.
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
 from operator import itemgetter
 from typing import Any
 
-from planc_runtime.checkers.linearizable.verbs import ARGUMENTS, CODES, READ, WRITE, Unfit
+from planc_runtime.checkers.linearizable.verbs import (
+    ARGUMENTS,
+    CAS,
+    CODES,
+    READ,
+    REFUSED,
+    WRITE,
+    Unfit,
+)
+from planc_runtime.checkers.linearizable.walk import Step, walks_through
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 
@@ -61,7 +70,7 @@ def by_columns(
     return counts, {key for key, good in zip(columns.keys, fine, strict=True) if good}
 
 
-def one_by_one(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
+def one_by_one(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
     """Return the same in plain Python."""
     keys: dict[Hashable, _Clusters] = {}
     counts: dict[Hashable, int] = {}
@@ -122,7 +131,43 @@ def one_by_one(operations: Iterable[Operation]) -> tuple[dict[Hashable, int], se
                 doubtful.add(key)
             cluster[WROTE] = wrote
     good = {key for key, found in keys.items() if key not in doubtful and _orderly(found.values())}
-    return counts, good
+    return counts, good | _walked(operations, doubtful, bool(recorded))
+
+
+def _walked(
+    operations: Iterable[Operation], keys: Collection[Hashable], numbered: bool
+) -> set[Hashable]:
+    """Return those of some keys that a walk vouches for."""
+    steps: dict[Hashable, list[Step]] = {key: [] for key in keys}
+    certain, unknown = Outcome.OK, Outcome.UNKNOWN
+    for operation in operations if steps else ():
+        key, outcome, kind = operation.key, operation.outcome, CODES[operation.f]
+        if outcome is certain and key in steps:
+            steps[key].append(_step(operation, kind, numbered))
+        elif outcome is unknown and kind != READ:
+            steps.pop(key, None)
+    good: set[Hashable] = set()
+    for key, found in steps.items():
+        found.sort(key=itemgetter(3))
+        if walks_through(found, [*(step[3] for step in found[1:]), inf], None):
+            good.add(key)
+    return good
+
+
+def _step(operation: Operation, kind: int, numbered: bool) -> Step:
+    args, value, old = operation.args, None, None
+    if kind == READ:
+        value = canonical(operation.value)
+    elif kind == WRITE:
+        value = canonical(args[1])
+    elif kind == CAS:
+        old, value = canonical(args[1]), canonical(args[2])
+        if canonical(operation.value) == "false":
+            kind = REFUSED
+    if numbered:
+        return kind, old, value, operation.began, operation.ended
+    completed = operation.completed
+    return kind, old, value, operation.invoked, inf if completed is None else completed
 
 
 def _orderly(clusters: Iterable[_Cluster]) -> bool:

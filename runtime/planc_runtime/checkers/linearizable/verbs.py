@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from planc_runtime.checkers.linearizable.models import Register
 
-READ, WRITE, CAS, DELETE = range(4)
+READ, WRITE, CAS, DELETE, REFUSED = range(5)
+"""The last is a cas that answered that it found another value."""
 CODES = {
     f: {"read": READ, "write": WRITE, "cas": CAS, "delete": DELETE}[verb.f]
     for f, verb in Register.verbs.items()

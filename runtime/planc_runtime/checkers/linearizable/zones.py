@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planc_runtime.checkers.linearizable.columns import NEVER, Columns
 from planc_runtime.checkers.linearizable.numbering import NOTHING, Numbers
 from planc_runtime.checkers.linearizable.verbs import WRITE
+from planc_runtime.checkers.linearizable.walk import walks_through
 
 _UNSEEN = -2
 _BEGINNING = -1
@@ -35,14 +36,32 @@ def zones_in_order(columns: Columns) -> NDArray[np.bool_]:
     """Say of each key whether its register is in order beyond doubt."""
     fine = np.ones(len(columns.keys), np.bool_)
     cluster, size = _clusters(columns)
-    fine[columns.key[columns.kind > WRITE]] = False
     writes = columns.kind == WRITE
     twice = np.bincount(cluster[writes], minlength=size) > 1
-    fine[columns.key[twice[cluster] | (writes & (columns.value == NOTHING))]] = False
+    nothing = writes & (columns.value == NOTHING)
+    fine[columns.key[twice[cluster] | nothing | (columns.kind > WRITE)]] = False
+    repeated = np.flatnonzero(~fine)
     zones = _zones(columns, cluster, writes, size)
     fine[zones.key[(zones.wrote == _UNSEEN) | (zones.end < zones.wrote)]] = False
     _compare(zones, fine)
+    _walk(columns, repeated, fine)
     return fine
+
+
+def _walk(columns: Columns, keys: Numbers, fine: NDArray[np.bool_]) -> None:
+    """Mark those of some keys that a walk vouches for."""
+    if not len(keys):
+        return
+    order = np.argsort(columns.key, kind="stable")
+    bounds = np.searchsorted(columns.key[order], [keys, keys + 1]).T.tolist()
+    for key, (first, last) in zip(keys.tolist(), bounds, strict=True):
+        rows = order[first:last]
+        if not columns.certain[rows].all():
+            continue
+        start = columns.start[rows].tolist()
+        told = (columns.kind, columns.old, columns.value, columns.start, columns.end)
+        steps = zip(*(column[rows].tolist() for column in told), strict=True)
+        fine[key] = walks_through(steps, [*start[1:], NEVER], NOTHING)
 
 
 def certain_per_key(columns: Columns) -> list[int]:
