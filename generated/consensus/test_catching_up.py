@@ -189,28 +189,34 @@ updates = planc.workload(
 async def test_a_follower_that_was_down_catches_up_from_the_log(
     s: planc.Scenario,
 ) -> None:
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
+            planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
+        ),
+    )  # catching_up.plan:40
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # catching_up.plan:39
-    away = s.let("away", planc.any_of(1, planc.followers(store)))  # catching_up.plan:40
-    async with s.run(registers, seconds=12.0) as run:  # catching_up.plan:41
-        run.at(2.0, planc.crash(away, seconds=5.0))  # catching_up.plan:42
+    )  # catching_up.plan:41
+    away = s.let("away", planc.any_of(1, planc.followers(store)))  # catching_up.plan:42
+    async with s.run(registers, seconds=12.0) as run:  # catching_up.plan:43
+        run.at(2.0, planc.crash(away, seconds=5.0))  # catching_up.plan:44
         run.at(
             4.0,
             planc.crash(planc.leader(store), seconds=1.0),
-        )  # catching_up.plan:43
+        )  # catching_up.plan:45
     await s.expect(
         planc.max_(planc.status_of(planc.nodes_of(store))["snapshot_index"]) == 0,
-    )  # catching_up.plan:46
+    )  # catching_up.plan:48
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=5.0,
-    )  # catching_up.plan:47
-    await s.expect(planc.history().is_("linearizable"))  # catching_up.plan:48
+    )  # catching_up.plan:49
+    await s.expect(planc.history().is_("linearizable"))  # catching_up.plan:50
 
 
 @planc.scenario(
@@ -220,31 +226,39 @@ async def test_a_follower_that_was_down_catches_up_from_the_log(
     covers=["con-follower-back", "con-snapshot"],
     catches=["snapshot_at_last_index"],
     timeout=60.0,
-)  # catching_up.plan:51
+)  # catching_up.plan:53
 async def test_a_follower_that_was_down_catches_up_from_a_snapshot(
     s: planc.Scenario,
 ) -> None:
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(compacting))["applied"]),
+            planc.negate(
+                planc.same(planc.status_of(planc.nodes_of(compacting))["digest"]),
+            ),
+        ),
+    )  # catching_up.plan:58
     await s.wait_until(
         planc.count(planc.leaders(compacting)) == 1,
         within=5.0,
-    )  # catching_up.plan:56
+    )  # catching_up.plan:59
     away = s.let(
         "away",
         planc.any_of(1, planc.followers(compacting)),
-    )  # catching_up.plan:57
-    await s.do(planc.crash(away))  # catching_up.plan:58
-    async with s.run(updates, seconds=6.0):  # catching_up.plan:59
+    )  # catching_up.plan:60
+    await s.do(planc.crash(away))  # catching_up.plan:61
+    async with s.run(updates, seconds=6.0):  # catching_up.plan:62
         pass
-    await s.do(planc.start(away))  # catching_up.plan:60
-    async with s.run(updates, seconds=6.0):  # catching_up.plan:61
+    await s.do(planc.start(away))  # catching_up.plan:63
+    async with s.run(updates, seconds=6.0):  # catching_up.plan:64
         pass
-    await s.expect(planc.status_of(away)["snapshot_index"] > 50)  # catching_up.plan:63
+    await s.expect(planc.status_of(away)["snapshot_index"] > 50)  # catching_up.plan:66
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(compacting))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(compacting))["digest"]),
         ),
         within=5.0,
-    )  # catching_up.plan:64
-    await s.expect(planc.history().is_("linearizable"))  # catching_up.plan:65
-    await s.expect(planc.no_acknowledged_write_is_lost())  # catching_up.plan:66
+    )  # catching_up.plan:67
+    await s.expect(planc.history().is_("linearizable"))  # catching_up.plan:68
+    await s.expect(planc.no_acknowledged_write_is_lost())  # catching_up.plan:69

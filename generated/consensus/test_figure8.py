@@ -168,6 +168,12 @@ kv = planc.client(
 async def test_an_old_entry_on_a_majority_may_still_be_replaced(
     s: planc.Scenario,
 ) -> None:
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
+            planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
+        ),
+    )  # figure8.plan:25
     await s.do(
         planc.partition(
             planc.node(store, "n2"),
@@ -175,27 +181,27 @@ async def test_an_old_entry_on_a_majority_may_still_be_replaced(
             planc.node(store, "n4"),
             planc.node(store, "n5"),
         ),
-    )  # figure8.plan:25
+    )  # figure8.plan:28
     await s.wait_until(
         planc.node(store, "n1")["role"] == "leader",
         within=60.0,
-    )  # figure8.plan:26
-    await s.do(planc.heal())  # figure8.plan:27
+    )  # figure8.plan:29
+    await s.do(planc.heal())  # figure8.plan:30
     await s.call(
         kv,
         "write",
         "colour",
         "green",
         on=planc.node(store, "n1"),
-    )  # figure8.plan:28
+    )  # figure8.plan:31
     await s.wait_until(
         planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
         within=4.0,
-    )  # figure8.plan:29
+    )  # figure8.plan:32
     before = s.let(
         "before",
         planc.status_of(planc.node(store, "n1"))["last_index"],
-    )  # figure8.plan:30
+    )  # figure8.plan:33
     await s.do(
         planc.partition(
             planc.group(planc.node(store, "n1"), planc.node(store, "n2")),
@@ -205,68 +211,68 @@ async def test_an_old_entry_on_a_majority_may_still_be_replaced(
                 planc.node(store, "n5"),
             ),
         ),
-    )  # figure8.plan:33
+    )  # figure8.plan:36
     refused = await s.http(
         "PUT",
         planc.text(planc.url(planc.node(store, "n1"), "http"), "/kv/colour"),
         json={"value": "red"},
         timeout=3.0,
-    )  # figure8.plan:34
-    await s.expect(refused["status"] == 503)  # figure8.plan:35
+    )  # figure8.plan:37
+    await s.expect(refused["status"] == 503)  # figure8.plan:38
     await s.expect(
         planc.status_of(planc.node(store, "n2"))["last_index"] > before,
-    )  # figure8.plan:36
-    await s.do(planc.crash(planc.node(store, "n1")))  # figure8.plan:37
+    )  # figure8.plan:39
+    await s.do(planc.crash(planc.node(store, "n1")))  # figure8.plan:40
     await s.do(
         planc.partition(planc.node(store, "n3"), planc.node(store, "n4")),
-    )  # figure8.plan:40
+    )  # figure8.plan:43
     await s.do(
         planc.slow(
             planc.links_to(planc.node(store, "n5"), planc.node(store, "n3")),
             0.2,
         ),
-    )  # figure8.plan:41
+    )  # figure8.plan:44
     await s.do(
         planc.slow(
             planc.links_to(planc.node(store, "n5"), planc.node(store, "n4")),
             0.2,
         ),
-    )  # figure8.plan:42
+    )  # figure8.plan:45
     await s.wait_until(
         planc.node(store, "n5")["role"] == "leader",
         within=60.0,
-    )  # figure8.plan:43
-    await s.do(planc.isolate(planc.node(store, "n5")))  # figure8.plan:44
-    await s.do(planc.crash(planc.node(store, "n5")))  # figure8.plan:45
-    await s.do(planc.heal(planc.node(store, "n2")))  # figure8.plan:48
+    )  # figure8.plan:46
+    await s.do(planc.isolate(planc.node(store, "n5")))  # figure8.plan:47
+    await s.do(planc.crash(planc.node(store, "n5")))  # figure8.plan:48
+    await s.do(planc.heal(planc.node(store, "n2")))  # figure8.plan:51
     await s.do(
         planc.partition(
             planc.node(store, "n2"),
             planc.group(planc.node(store, "n3"), planc.node(store, "n4")),
         ),
-    )  # figure8.plan:49
+    )  # figure8.plan:52
     await s.do(
         planc.partition(planc.node(store, "n1"), planc.node(store, "n4")),
-    )  # figure8.plan:50
+    )  # figure8.plan:53
     await s.do(
         planc.slow(
             planc.links_to(planc.node(store, "n1"), planc.node(store, "n3")),
             0.45,
         ),
-    )  # figure8.plan:51
-    await s.do(planc.start(planc.node(store, "n1")))  # figure8.plan:52
+    )  # figure8.plan:54
+    await s.do(planc.start(planc.node(store, "n1")))  # figure8.plan:55
     await s.wait_until(
         planc.node(store, "n1")["role"] == "leader",
         within=60.0,
-    )  # figure8.plan:53
+    )  # figure8.plan:56
     await s.wait_until(
         planc.status_of(planc.node(store, "n3"))["last_index"] > before,
         within=5.0,
-    )  # figure8.plan:54
-    await s.wait(0.2)  # figure8.plan:55
-    await s.do(planc.isolate(planc.node(store, "n1")))  # figure8.plan:56
-    await s.do(planc.crash(planc.node(store, "n1")))  # figure8.plan:57
-    await s.do(planc.heal(planc.node(store, "n5")))  # figure8.plan:60
+    )  # figure8.plan:57
+    await s.wait(0.2)  # figure8.plan:58
+    await s.do(planc.isolate(planc.node(store, "n1")))  # figure8.plan:59
+    await s.do(planc.crash(planc.node(store, "n1")))  # figure8.plan:60
+    await s.do(planc.heal(planc.node(store, "n5")))  # figure8.plan:63
     await s.do(
         planc.partition(
             planc.node(store, "n2"),
@@ -276,16 +282,16 @@ async def test_an_old_entry_on_a_majority_may_still_be_replaced(
                 planc.node(store, "n5"),
             ),
         ),
-    )  # figure8.plan:61
+    )  # figure8.plan:64
     await s.wait_until(
         planc.node(store, "n5")["role"] == "leader",
         within=60.0,
-    )  # figure8.plan:62
-    await s.do(planc.heal())  # figure8.plan:63
+    )  # figure8.plan:65
+    await s.do(planc.heal())  # figure8.plan:66
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=20.0,
-    )  # figure8.plan:64
+    )  # figure8.plan:67

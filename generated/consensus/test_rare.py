@@ -172,14 +172,20 @@ registers = planc.workload(
     timeout=120.0,
 )  # rare.plan:22
 async def test_old_messages_arrive_after_new_ones(s: planc.Scenario) -> None:
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
+            planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
+        ),
+    )  # rare.plan:27
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # rare.plan:27
-    async with s.run(registers, seconds=25.0) as run:  # rare.plan:28
+    )  # rare.plan:28
+    async with s.run(registers, seconds=25.0) as run:  # rare.plan:29
         run.do(
             planc.slow(planc.links_of(planc.all_of(store)), 0.025, jitter=0.024),
-        )  # rare.plan:29
+        )  # rare.plan:30
         run.at(
             2.0,
             planc.repeat_every(
@@ -188,15 +194,15 @@ async def test_old_messages_arrive_after_new_ones(s: planc.Scenario) -> None:
                     planc.leader(store),
                     planc.others(),
                     seconds=0.8,
-                ),  # rare.plan:33
-            ),  # rare.plan:32
-        )  # rare.plan:31
-        run.always(planc.count(planc.leaders(store), by="term") <= 1)  # rare.plan:36
+                ),  # rare.plan:34
+            ),  # rare.plan:33
+        )  # rare.plan:32
+        run.always(planc.count(planc.leaders(store), by="term") <= 1)  # rare.plan:37
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=5.0,
-    )  # rare.plan:39
-    await s.expect(planc.history().is_("linearizable"))  # rare.plan:40
+    )  # rare.plan:40
+    await s.expect(planc.history().is_("linearizable"))  # rare.plan:41

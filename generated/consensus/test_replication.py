@@ -282,28 +282,34 @@ async def test_an_acknowledged_write_is_readable_on_every_node_within_200(
 async def test_all_nodes_converge_to_one_state_after_concurrent_writes(
     s: planc.Scenario,
 ) -> None:
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
+            planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
+        ),
+    )  # replication.plan:60
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # replication.plan:60
+    )  # replication.plan:61
     cut_off = s.let(
         "cut_off",
         planc.items([planc.leader(store), planc.any_of(1, planc.followers(store))]),
-    )  # replication.plan:61
-    async with s.run(writers, seconds=12.0) as run:  # replication.plan:62
+    )  # replication.plan:62
+    async with s.run(writers, seconds=12.0) as run:  # replication.plan:63
         run.at(
             2.0,
             planc.partition(cut_off, planc.others(), seconds=3.0),
-        )  # replication.plan:63
+        )  # replication.plan:64
         run.at(
             8.0,
             planc.isolate(planc.any_of(1, store), seconds=2.0),
-        )  # replication.plan:64
+        )  # replication.plan:65
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=5.0,
-    )  # replication.plan:67
-    await s.expect(planc.no_acknowledged_write_is_lost())  # replication.plan:68
+    )  # replication.plan:68
+    await s.expect(planc.no_acknowledged_write_is_lost())  # replication.plan:69

