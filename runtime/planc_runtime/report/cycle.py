@@ -65,7 +65,10 @@ def draw(evidence: Mapping[str, Any]) -> Graph | None:
     if evidence.get("kind") != "cycle" or not operations or not edges:
         return None
     number = len(operations)
-    across = max(190.0, 84.0 * number)
+    # Between two boxes is room for an arrow and the words on it.
+    words = max(len(f"{edge.get('kind', '')} {edge.get('key', '')}") for edge in edges)
+    apart = (WIDTH + min(words, LONGEST_KEY) * LETTER + 100) / 2
+    across = max(apart, 84.0 * number)
     down = max(110.0, 52.0 * number) if number > 2 else 0.0
     height = LINE * (LINES + 1) + 18
     graph = Graph(2 * across + WIDTH + 40, 2 * down + height + (150 if number == 2 else 60))
@@ -125,10 +128,15 @@ def _arrow(edge: Mapping[str, Any], source: Box, target: Box, number: int) -> Ar
         label=label,
         wide=round(len(label) * 6.6 + 22, 1),
         meaning=MEANING.get(kind, kind),
-        text=str(edge.get("text", "")),
+        text=named(str(edge.get("text", "")), target.label),
         source=source.label,
         target=target.label,
     )
+
+
+def named(text: str, target: str) -> str:
+    """Return why one came before another, with the other's name."""
+    return text.replace("the next one", target).replace("the other one", target)
 
 
 def _border(box: Box, toward_x: float, toward_y: float) -> tuple[float, float]:

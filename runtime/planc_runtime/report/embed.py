@@ -1,8 +1,9 @@
 """What makes a page self-contained and safe: its style, its script, and its data, all inside it.
 
-The data is JSON, deflated and written in base64: it is a third of its size, and whatever a node or
-a plan said, no character of it can end the element it stands in or begin another. The page's
-policy allows the one script whose digest it names, nothing from elsewhere, and no other script.
+The data is JSON in base64, so that whatever a node or a plan said, no character of it can end the
+element it stands in or begin another. Much data is deflated, to a third of its size or less; little
+is not, because a browser inflates only while other things go on, and a printer does not wait for
+that. The page's policy allows the one script whose digest it names, and nothing else.
 """
 
 from __future__ import annotations
@@ -53,14 +54,20 @@ def policy() -> str:
     )
 
 
+LITTLE = 256 * 1024
+"""Bytes of JSON that are not worth deflating."""
+
+
 def packed(data: Any) -> str:
     """Return data as one word of letters, digits, "+", "/" and "="."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode()
+    plain = text.encode("utf-8", "replace")
+    return base64.b64encode(plain if len(plain) <= LITTLE else zlib.compress(plain, 6)).decode()
 
 
 def unpacked(word: str) -> Any:
-    return json.loads(zlib.decompress(base64.b64decode(word)))
+    found = base64.b64decode(word)
+    return json.loads(found if found.startswith((b"{", b"[")) else zlib.decompress(found))
 
 
 def _asset(name: str) -> str:

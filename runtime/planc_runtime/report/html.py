@@ -98,6 +98,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["seconds"] = seconds
+    environment.filters["plain"] = lambda text: " ".join(text.split())
     environment.filters["ticked"] = ticked
     environment.filters["rate"] = lambda value: "–" if value is None else f"{value:,.1f}/s"
     environment.filters["number"] = lambda value: f"{value:,}"

@@ -15,6 +15,8 @@ from typing import Any
 from planc_runtime.history.summary import FaultSummary, ScenarioSummary
 from planc_runtime.protocols.evidence import Hold
 
+ROUNDED = 1e-6
+"""Seconds by which a time in the event log may differ from the same one in a summary."""
 DOWN = "down"
 PAUSED = "paused"
 UNKNOWN = "unknown"
@@ -57,7 +59,8 @@ class Lane:
 
     def at(self, time: float) -> Segment | None:
         """Return what the node was just before a moment."""
-        return next((s for s in self.segments if s.start < time <= s.end), None)
+        before = time - ROUNDED
+        return next((s for s in self.segments if s.start < before <= s.end), None)
 
 
 @dataclass(slots=True)

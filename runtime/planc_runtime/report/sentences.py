@@ -14,6 +14,7 @@ from planc_runtime.history.summary import (
 )
 from planc_runtime.history.verdict import Result
 from planc_runtime.protocols.evidence import Hold
+from planc_runtime.report.cycle import named
 from planc_runtime.report.lanes import UNKNOWN, Scene
 from planc_runtime.report.text import seconds
 
@@ -135,15 +136,15 @@ def _circle(expectation: ExpectationSummary) -> str:
     evidence = expectation.data.get("evidence")
     if not isinstance(evidence, dict) or not evidence.get("edges"):
         return ""
-    names = {each.get("id"): each.get("label") for each in evidence.get("operations", ())}
+    names = {each.get("id"): str(each.get("label")) for each in evidence.get("operations", ())}
     edges = evidence["edges"]
-    steps = [
-        f"{names.get(edge.get('source'))} before {names.get(edge.get('target'))},"
-        f" as {edge.get('text')}"
-        for edge in edges[:LINKS]
-    ]
+    steps = []
+    for edge in edges[:LINKS]:
+        source = names.get(edge.get("source"), "")
+        target = names.get(edge.get("target"), "")
+        steps.append(f"{source} before {target}: {named(str(edge.get('text')), target)}")
     more = f"; and {len(edges) - LINKS} more" if len(edges) > LINKS else ""
-    return f"it would take {'; '.join(steps)}{more}"
+    return f"each must come first: {'; '.join(steps)}{more}"
 
 
 def _around(summary: ScenarioSummary, node: str, at: float) -> Iterator[str]:

@@ -144,6 +144,9 @@ def _trend(db: sqlite3.Connection, plan: PlanReport) -> Trend:
         (ids,),
     ):
         found.setdefault((scenario, text, unit), []).append(value)
-    present = {each.name for each in plan.scenarios}
-    series = [Series(s, t, u, v) for (s, t, u), v in found.items() if len(v) > 1 and s in present]
+    present = {(each.name, text) for each in plan.scenarios
+               for text, _, _ in _numbers(each.summary)}  # fmt: skip
+    series = [
+        Series(s, t, u, v) for (s, t, u), v in found.items() if len(v) > 1 and (s, t) in present
+    ]
     return Trend([Run(*row[1:]) for row in rows], series)

@@ -45,7 +45,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("project")
     (project / "planc.yaml").write_text("backend: sim\n")
     shutil.copytree(ROOT / "plans/consensus/systems", project / "plans/consensus/systems")
-    shutil.copy(Path(__file__).parent / "plans/everything.plan", project / "plans")
+    plan = Path(__file__).parent / "plans/everything.txt"
+    shutil.copy(plan, project / "plans/everything.plan")
     command = [sys.executable, "-m", "planc", "run", "plans/everything.plan"]
     done = subprocess.run(
         [*command, "--seed", "1", "--plant", "stale_read"],

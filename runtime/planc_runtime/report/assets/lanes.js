@@ -9,6 +9,7 @@ const FAMILIES = ["process", "network", "clock", "disk", "resource", "honesty"];
 // Faults that do not overlap share a row; the words beside a short one count as part of it.
 function packFaults(faults, length, width) {
   const rows = [];
+  const last = [];
   for (const fault of faults) {
     const end = fault.end === null ? length : fault.end;
     const letters = (fault.name.length * 6.3 + 14) * (length / width);
@@ -16,6 +17,10 @@ function packFaults(faults, length, width) {
     let row = rows.findIndex((until) => until <= fault.start);
     if (row < 0) row = rows.push(0) - 1;
     rows[row] = reach;
+    // Where the words beside it must end, however narrow the picture becomes.
+    fault.next = Infinity;
+    if (last[row]) last[row].next = fault.start;
+    last[row] = fault;
     fault.row = row;
     fault.until = end;
   }
@@ -107,7 +112,8 @@ class Lanes {
       const missed = fault.hold !== "installed";
       const fits = shorten(fault.name, visible - 12);
       const within = fits.length >= Math.min(fault.name.length, 8);
-      const room = within ? visible - 12 : width - right - 12;
+      const free = Math.min(width, fault.next < view.to ? view.x(fault.next) : width);
+      const room = within ? visible - 12 : free - right - 10;
       return [
         svg("rect", {
           x: left, y: y + 2, width: right - left, height: FAULT - 5, rx: 3,

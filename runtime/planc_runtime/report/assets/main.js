@@ -20,7 +20,10 @@ function preparePaper() {
   const theme = document.documentElement.dataset.theme;
   const closed = [...document.querySelectorAll("details:not([open])")];
   document.documentElement.dataset.theme = "light";
-  for (const details of closed) details.open = true;
+  for (const details of closed) {
+    details.open = true;
+    if (scenarios.has(details)) scenarios.get(details).open();
+  }
   redrawAll();
   addEventListener("afterprint", () => {
     if (theme) document.documentElement.dataset.theme = theme;

@@ -16,7 +16,7 @@ class Scenario {
     const host = this.element.querySelector(".timeline");
     if (!word || !host) return;
     try {
-      this.data = await unpack(word.textContent);
+      this.data = unpackNow(word.textContent) || await unpack(word.textContent);
     } catch {
       host.textContent = "This browser cannot unpack the time line's data; the tables below hold the verdict.";
       return;
@@ -59,7 +59,17 @@ class Scenario {
     return lanes.length || faults.length ? [html("h5", {}, "meanwhile"), ...faults, ...lanes] : [];
   }
 
+  // A picture that is wider than the window shows first what it is about.
+  showCulprits() {
+    for (const frame of this.element.querySelectorAll(".frame")) {
+      const culprit = frame.querySelector(".culprit rect");
+      if (!culprit || frame.scrollWidth <= frame.clientWidth) continue;
+      frame.scrollLeft = Number(culprit.getAttribute("x")) + Number(culprit.getAttribute("width")) - frame.clientWidth + 40;
+    }
+  }
+
   bind() {
+    this.showCulprits();
     const pressable = (node, act) => {
       node.tabIndex = 0;
       node.setAttribute("role", "button");
