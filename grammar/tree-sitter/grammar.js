@@ -688,6 +688,7 @@ module.exports = grammar({
       $.measured_share,
       $.measured_memory_growth,
       $.measured_open_files,
+      $.measured_open_files_growth,
       $.measured_increase,
       $.measured_rate,
       $.measured_highest,
@@ -722,6 +723,8 @@ module.exports = grammar({
     measured_memory_growth: $ => seq('memory', 'growth', 'of', $.targets),
 
     measured_open_files: $ => seq('open', 'files', 'of', $.targets),
+
+    measured_open_files_growth: $ => seq('open', 'files', 'growth', 'of', $.targets),
 
     measured_increase: $ => seq('increase', $.metric),
 

@@ -15,7 +15,7 @@ from planc.vocabulary import BACKENDS, FAULTS
 _FAULT_MEASURES = ("recovery",)
 _FAULT_WINDOWS = ("during faults", "before faults", "after heal")
 _SETTINGS = (n.Setting, n.Ids, n.Cases, n.Allow, n.Cluster)
-_UNRECORDED = ("memory growth", "open files", "metric")
+_UNRECORDED = ("memory growth", "open files", "open files growth", "metric")
 
 
 def check_scenario(

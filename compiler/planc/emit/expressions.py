@@ -50,6 +50,7 @@ MEASURES = {
     "share": "share_of_requests",
     "memory growth": "memory_growth",
     "open files": "open_files_of",
+    "open files growth": "open_files_growth",
     "metric": "of_metric",
 }
 _FUNCTIONS = {

@@ -74,6 +74,9 @@ class Expectations(Faults):
     def measured_memory_growth(self, span: Span, children: Children) -> Any:
         return "memory growth", None, children[-1]
 
+    def measured_open_files_growth(self, span: Span, children: Children) -> Any:
+        return "open files growth", None, children[-1]
+
     def measured_open_files(self, span: Span, children: Children) -> Any:
         return "open files", None, children[-1]
 

@@ -110,6 +110,11 @@ MEASURES: dict[str, MeasureWord] = {
             "open files", "open files of T", "number", "the most files that a node had open", False,
         ),
         MeasureWord(
+            "open files growth", "open files growth of T", "number",
+            "how much the open files of a node rose, by the least-squares line; the greatest",
+            False,
+        ),
+        MeasureWord(
             "metric", "increase | rate | max | min | mean of metric S of T", "any",
             "of a Prometheus metric, read again and again; each node has to hold", False,
         ),

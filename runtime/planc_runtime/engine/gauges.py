@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PERIOD = 0.5
 """Seconds between two readings of a node."""
-ASKED_BY = frozenset({"memory_growth", "open_files_of"})
+ASKED_BY = frozenset({"memory_growth", "open_files_of", "open_files_growth"})
 
 
 class Gauges:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.checkers import (
@@ -234,20 +235,27 @@ def _verdict(
     data = {"value": found.value, "unit": found.unit, "samples": found.samples, **found.data}
     if found.value is None:
         return Verdict(Result.INCONCLUSIVE, found.reason, words, (), data)
-    text = f"{wanted.describe()} was {found.text}"
-    if found.each:
-        # Every node has to hold: the one that does not is told, else the greatest.
-        broken = {node: value for node, value in found.each.items() if not holds(value)}
-        node, value = next(iter((broken or found.each).items()))
-        if not broken:
-            node, value = max(found.each.items(), key=lambda each: each[1])
-        text = f"{wanted.describe()} was {show(value, found.unit)} on {node}"
-        data["value"] = value
-        if not broken:
-            return Verdict(Result.PASSED, text, words, (), data)
-    elif holds(found.value):
+    broken = [node for node, value in found.each.items() if not holds(value)]
+    if not found.each:
+        text, failed = f"{wanted.describe()} was {found.text}", not holds(found.value)
+    else:
+        # Every node has to hold: one that does not is told, else the greatest.
+        certain = [node for node in broken if not any(map(holds, found.bounds.get(node, ())))]
+        node = (certain or broken or [max(found.each, key=found.each.__getitem__)])[0]
+        data["value"], failed = found.each[node], bool(broken)
+        text = f"{wanted.describe()} was {show(found.each[node], found.unit)} on {node}"
+        if broken and not certain:
+            told = f"can't tell: {text}, and may be {_between(found, node)}"
+            return Verdict(Result.INCONCLUSIVE, told, words, found.evidence, data)
+    if not failed:
         return Verdict(Result.PASSED, text, words, (), data)
     return Verdict(Result.FAILED, text, words, found.evidence, data)
+
+
+def _between(found: Measurement, node: str) -> str:
+    low, high = (show(bound, found.unit) for bound in found.bounds[node])
+    unknown = any(isinf(bound) for bound in found.bounds[node])
+    return "anything: it rose in steps" if unknown else f"anything from {low} to {high}"
 
 
 def _no_mark(missing: KeyError | Missing) -> str:

@@ -253,6 +253,11 @@ def open_files_of(t: Expr, window: Window | None = None) -> Expr:
     return Measure("open files", None, None, None, window, t)
 
 
+def open_files_growth(t: Expr, window: Window | None = None) -> Expr:
+    """Measure how much the number of a node's open files grows over a window."""
+    return Measure("open files growth", None, None, None, window, t)
+
+
 def of_metric(
     stat: str, name: Any, t: Expr, labels: Any = None, window: Window | None = None
 ) -> Expr:

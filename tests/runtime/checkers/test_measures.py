@@ -203,6 +203,16 @@ def test_growth_is_the_slope_of_the_steepest_node() -> None:
     assert few.value is None
 
 
+def test_a_leak_is_certain_and_a_warm_start_is_not() -> None:
+    leak = [(t / 2, 1e6 + 3e5 * t + (7919 * t % 13) * 1e4) for t in range(20)]
+    warm = [(t / 2, 1e6 + (6e6 if t > 3 else 0) + (7919 * t % 13) * 1e4) for t in range(20)]
+    found = measured("memory growth", [], readings={"leak": leak, "warm": warm})
+    assert found.bounds["leak"][0] > 5e6
+    assert found.bounds["warm"][0] < 1e6 < found.each["warm"]
+    files = measured("open files growth", [], readings={"n1": [(float(t), t) for t in range(9)]})
+    assert (files.value, files.unit) == (pytest.approx(10), "files")
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(-9, 9)), min_size=2))
 def test_no_other_line_through_the_means_fits_better(readings: list[tuple[int, int]]) -> None:
     def error(candidate: float) -> float:

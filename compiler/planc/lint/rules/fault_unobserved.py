@@ -16,7 +16,7 @@ from planc.lint.rule import Finding, rule
 from planc.lint.scene import Judged, Scene, Strike
 from planc.lint.subject import Subject
 
-_OF_NODES = ("memory growth", "open files", "metric")
+_OF_NODES = ("memory growth", "open files", "open files growth", "metric")
 _OF_THE_END = ("no-lost-writes", "replicas-equal")
 """Judged by reads that are made last of all."""
 

@@ -45,6 +45,7 @@ MEASURES = (
     "share of requests",
     "memory growth",
     "open files",
+    "open files growth",
 )
 
 _NOTHING_DUE = "no operation was due"
@@ -64,7 +65,7 @@ def measure(
 
     `of` is an operation's name, or for "share of requests" a node's. `stat` belongs to "latency"
     and "send lag" ("p99", "mean", "max").
-    `readings` are what probes saw, node by node, for "memory growth" and "open files". The
+    `readings` are what probes saw, node by node, for "memory growth" and its like. The
     engine's own final reads never count. Raises ValueError for an unknown name or stat, KeyError
     for a mark that was never set.
     """
@@ -87,6 +88,8 @@ def measure(
             return availability_over_time(whole, spans)
         case "memory growth":
             return growth(readings or {}, spans)
+        case "open files growth":
+            return growth(readings or {}, spans, "files")
         case "open files":
             return highest(readings or {}, spans, "files")
         case _:
@@ -145,4 +148,5 @@ def _unit(name: str) -> str:
         "share of requests": "ratio",
         "memory growth": "bytes",
         "open files": "files",
+        "open files growth": "files",
     }.get(name, "s")

@@ -6,6 +6,9 @@ memory goes up and down with every collection of garbage. The slope comes with a
 of 95 % by Student's t. Neighbouring readings resemble each other, which makes them worth less than
 as many independent ones: they are counted as n(1 - r)/(1 + r) of them, r being the correlation of
 neighbouring residuals (Bartlett 1935).
+
+A process that warms up rises too, in steps: its line fits badly and its interval is wide. So a
+limit is only broken for certain where the whole interval lies beyond it.
 """
 
 from __future__ import annotations
@@ -59,7 +62,11 @@ def growth(
         "slopes": {node: found.value for node, found in slopes.items()},
         "intervals": {node: [found.low, found.high] for node, found in slopes.items()},
     }
-    return Measurement(steepest.value * length, unit, count, evidence, data=data)
+    each = {node: found.value * length for node, found in slopes.items()}
+    bounds = {node: (found.low * length, found.high * length) for node, found in slopes.items()}
+    return Measurement(
+        steepest.value * length, unit, count, evidence, data=data, each=each, bounds=bounds
+    )
 
 
 def _line(node: str, found: Slope, unit: str) -> str:

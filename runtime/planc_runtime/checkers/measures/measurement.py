@@ -20,6 +20,8 @@ class Measurement:
     data: Mapping[str, Any] = field(default_factory=dict)
     each: Mapping[str, float] = field(default_factory=dict)
     """The values of single nodes, where every one of them has to hold."""
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Within which each of these is known to 95 %, where it is not known exactly."""
 
     @property
     def text(self) -> str:

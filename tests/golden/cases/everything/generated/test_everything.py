@@ -328,7 +328,7 @@ extras = planc.cluster(
     planc.nodes(1, in_python, name="p"),
     planc.nodes(1, by_exec, name="e"),
     planc.nodes(1, by_python, name="q"),
-)  # everything.plan:276
+)  # everything.plan:277
 
 patience = planc.let("patience", 5.0)  # systems/patience.plan:3
 
@@ -797,6 +797,9 @@ async def test_expectations(s: planc.Scenario) -> None:
         planc.open_files_of(planc.node(store, "n1")) < 100,
     )  # everything.plan:256
     await s.expect(
+        planc.open_files_growth(planc.each(store)) < 10,
+    )  # everything.plan:257
+    await s.expect(
         planc.of_metric(
             "increase",
             "elections_total",
@@ -804,7 +807,7 @@ async def test_expectations(s: planc.Scenario) -> None:
             window=planc.during_faults(),
         )
         <= 3,
-    )  # everything.plan:257
+    )  # everything.plan:258
     await s.expect(
         planc.of_metric(
             "rate",
@@ -813,17 +816,17 @@ async def test_expectations(s: planc.Scenario) -> None:
             labels=planc.record({"code": "500", "any key": "a"}),
         )
         < 1.0,
-    )  # everything.plan:258
+    )  # everything.plan:259
     await s.expect(
         planc.near(
             planc.of_metric("max", "process_open_fds", planc.each(store)),
             100,
             0.05,
         ),
-    )  # everything.plan:259
+    )  # everything.plan:260
     await s.expect(
         planc.of_metric("min", "heap_bytes", store) > 1048576,
-    )  # everything.plan:260
+    )  # everything.plan:261
     await s.expect(
         planc.not_slower_than_baseline(
             planc.of_metric(
@@ -833,96 +836,96 @@ async def test_expectations(s: planc.Scenario) -> None:
             ),
             by=0.1,
         ),
-    )  # everything.plan:261
-    increase = s.let("increase", 3)  # everything.plan:262
-    rate = s.let("rate", 4)  # everything.plan:263
-    min_ = s.let("min", 5)  # everything.plan:264
-    max_ = s.let("max", 6)  # everything.plan:265
-    await s.expect(increase + rate + min_ < max_)  # everything.plan:266
+    )  # everything.plan:262
+    increase = s.let("increase", 3)  # everything.plan:263
+    rate = s.let("rate", 4)  # everything.plan:264
+    min_ = s.let("min", 5)  # everything.plan:265
+    max_ = s.let("max", 6)  # everything.plan:266
+    await s.expect(increase + rate + min_ < max_)  # everything.plan:267
     await s.expect(
         planc.not_slower_than_baseline(planc.latency("p50"), by=0.1),
-    )  # everything.plan:267
-    await s.expect(planc.every_illegal_transition_is_refused())  # everything.plan:268
+    )  # everything.plan:268
+    await s.expect(planc.every_illegal_transition_is_refused())  # everything.plan:269
     await s.expect(
         planc.matches_schema(
             reply["json"],
             {"type": "object", "properties": {"a": {"type": "string"}}},
         ),
-    )  # everything.plan:269
+    )  # everything.plan:270
     await s.expect(
         planc.python("checks:conserved_total", planc.history()),
-    )  # everything.plan:270
-    await s.expect(planc.python("checks:fine"))  # everything.plan:271
-    await s.expect(planc.any_(planc.nodes_of(store)["running"]))  # everything.plan:272
-    await s.expect(billing["url"] != None)  # everything.plan:273
+    )  # everything.plan:271
+    await s.expect(planc.python("checks:fine"))  # everything.plan:272
+    await s.expect(planc.any_(planc.nodes_of(store)["running"]))  # everything.plan:273
+    await s.expect(billing["url"] != None)  # everything.plan:274
 
 
 @planc.scenario(
     PLAN,
     "every kind of service and client",
     clusters=[extras],
-)  # everything.plan:282
+)  # everything.plan:283
 async def test_every_kind_of_service_and_client(s: planc.Scenario) -> None:
     value = await s.call(
         cache,
         "read",
         "k",
         on=planc.node(extras, "p"),
-    )  # everything.plan:283
+    )  # everything.plan:284
     await s.call(
         lines,
         "ping",
         planc.text(value),
         on=planc.node(extras, "p"),
-    )  # everything.plan:284
+    )  # everything.plan:285
     await s.call(
         custom,
         "write",
         "k",
         value,
         on=planc.node(extras, "p"),
-    )  # everything.plan:285
+    )  # everything.plan:286
     await s.expect(
         planc.either(value == None, planc.node(extras, "p")["running"]),
-    )  # everything.plan:286
-    async with s.over(5.0) as run:  # everything.plan:287
+    )  # everything.plan:287
+    async with s.over(5.0) as run:  # everything.plan:288
         run.at(
             1.0,
-            planc.do_exec("true", on=planc.node(extras, "e")),  # everything.plan:289
-            planc.do_python("steps:do", 1),  # everything.plan:290
+            planc.do_exec("true", on=planc.node(extras, "e")),  # everything.plan:290
+            planc.do_python("steps:do", 1),  # everything.plan:291
             planc.do_http(
                 "GET",
                 planc.text(planc.url(planc.node(extras, "p"), "client"), "/"),
-            ),  # everything.plan:291
+            ),  # everything.plan:292
             planc.do_stays(
                 planc.node(extras, "p")["running"],
                 seconds=1.0,
-            ),  # everything.plan:292
+            ),  # everything.plan:293
             planc.do_wait_until(
                 planc.node(extras, "p")["running"],
                 within=1.0,
-            ),  # everything.plan:293
+            ),  # everything.plan:294
             planc.flip_bits(
                 "data",
                 planc.node(extras, "p"),
                 count=2,
-            ),  # everything.plan:294
+            ),  # everything.plan:295
             planc.slow(
                 planc.links_of(planc.node(extras, "p")),
                 value["delay"],
                 seconds=1.0,
-            ),  # everything.plan:295
-        )  # everything.plan:288
-    await s.wait(planc.between(0.5, 1.5))  # everything.plan:298
-    await s.wait(planc.between(1.0, 2.0))  # everything.plan:299
+            ),  # everything.plan:296
+        )  # everything.plan:289
+    await s.wait(planc.between(0.5, 1.5))  # everything.plan:299
+    await s.wait(planc.between(1.0, 2.0))  # everything.plan:300
     await s.expect(
         planc.is_in(value["a"], [1, 2]) == planc.or_none(value["b"]),
-    )  # everything.plan:300
-    await s.expect(planc.max_(1, 2) == planc.max_(value["c"], 3))  # everything.plan:301
-    await s.expect(planc.contains(planc.url(extras), "http"))  # everything.plan:302
+    )  # everything.plan:301
+    await s.expect(planc.max_(1, 2) == planc.max_(value["c"], 3))  # everything.plan:302
+    await s.expect(planc.contains(planc.url(extras), "http"))  # everything.plan:303
     await s.expect(
         planc.both(
             planc.first(planc.nodes_of(extras))["name"] == "p",
             planc.status_of(planc.last(planc.nodes_of(extras)))["ok"],
         ),
-    )  # everything.plan:303
+    )  # everything.plan:304
