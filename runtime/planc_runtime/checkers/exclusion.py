@@ -133,8 +133,8 @@ def _held_twice(wanted: str, name: Hashable, one: Holding, other: Holding) -> Ve
     proof = [held.acquire for held in (one, other)]
     proof += [held.release for held in (one, other) if held.release is not None]
     measured = (
-        f"{value_text(other.owner)} got {value_text(name)} at {other.start[0]:.3f} s "
-        f"while {value_text(one.owner)} held it"
+        f"client {value_text(other.owner)} got {value_text(name)} at {other.start[0]:.3f} s "
+        f"while client {value_text(one.owner)} held it, since {one.start[0]:.3f} s"
     )
     return violated(wanted, measured, proof, culprits={other.acquire.index})
 
@@ -191,6 +191,9 @@ def _tokens(history: History) -> dict[Hashable, list[tuple[float, Operation]]]:
 def _went_back(
     wanted: str, name: Hashable, newest: tuple[float, Operation], token: float, operation: Operation
 ) -> Verdict:
-    measured = f"{name}: token {token:g} was accepted after {newest[0]:g}"
+    measured = (
+        f"{name}: token {token:g} of client {operation.process} was accepted after token "
+        f"{newest[0]:g} of client {newest[1].process}"
+    )
     lines = [describe(newest[1]), describe(operation)]
     return violated(wanted, measured, [newest[1], operation], lines, culprits={operation.index})

@@ -135,7 +135,10 @@ def _choices(
 
 def _violated(steps: Sequence[Step]) -> Verdict:
     proof = _reduced(list(steps)) if len(steps) <= _LARGEST_TO_REDUCE else list(steps)
-    measured = f"no order of all operations keeps that of every process; {len(proof)} show it"
+    measured = (
+        "no single order of all operations keeps the order in which each client sent its own;"
+        f" {len(proof)} of them show it"
+    )
     return violated(_WANTED, measured, [step.operation for step in proof if step.call.certain])
 
 

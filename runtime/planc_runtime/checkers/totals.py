@@ -116,7 +116,8 @@ def counter_total(history: History, *, options: Mapping[str, Any], budget: Budge
         low, high = initial + tally.least(read), initial + tally.most(read)
         seen = number(canonical(read.value))
         if not low <= seen <= high:
-            measured = f"a read returned {seen:g}, but between {low:g} and {high:g} was possible"
+            possible = f"between {low:g} and {high:g}" if low < high else f"only {low:g}"
+            measured = f"a read returned {seen:g}, but {possible} was possible"
             lines = [describe(read), *tally.sums(read)]
             return violated(wanted, measured, [read], lines, low=low, high=high, seen=seen)
     return passed(wanted, f"{plural(len(reads), 'read')} lie within what was possible")

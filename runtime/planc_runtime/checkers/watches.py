@@ -152,7 +152,8 @@ def _out_of_order(events: Sequence[Event], written: _Written) -> Trouble | None:
             continue
         if latest is not None and precedes(write, latest[0]):
             earlier, later = value_text(event.value), value_text(latest[1].value)
-            reason = f"{earlier} was told after {later}, but had been written before it"
+            watcher = f"client {event.told.process}, which watches,"
+            reason = f"{watcher} was told {earlier} after {later}, which was written later"
             return reason, [write, latest[0], latest[1].told, event.told]
         if latest is None or invocation(write) > invocation(latest[0]):
             latest = (write, event)
@@ -198,6 +199,7 @@ def _missed(
     values = {event.value for event in events}
     for value, write in alone:
         if value not in values and precedes(first[0], write) and precedes(write, last[0]):
-            reason = f"{value_text(key)} = {value_text(value)} was never told"
+            watcher = f"client {first[1].told.process}, which watches"
+            reason = f"{value_text(key)} = {value_text(value)} was never told to {watcher}"
             return reason, [first[0], write, last[0], first[1].told, last[1].told]
     return None

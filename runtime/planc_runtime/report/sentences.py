@@ -16,6 +16,7 @@ from planc_runtime.history.verdict import Result
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.report.cycle import named
 from planc_runtime.report.lanes import UNKNOWN, Scene
+from planc_runtime.report.properties import meaning
 from planc_runtime.report.text import seconds
 
 LINKS = 3
@@ -29,6 +30,8 @@ class Sentences:
     why: str
     line: str = ""
     """The plan's line that decided."""
+    meaning: str = ""
+    """What that line demands, where it only names a property."""
     also: tuple[ExpectationSummary, ...] = ()
     """What failed besides."""
 
@@ -46,7 +49,10 @@ def sentences(summary: ScenarioSummary, scene: Scene) -> Sentences:
                 for each in summary.expectations
                 if each.result is Result.FAILED and each is not deciding
             )
-            return Sentences(_wanted(deciding), deciding.measured, why, deciding.line, also)
+            demands = meaning(deciding.text)
+            return Sentences(
+                _wanted(deciding), deciding.measured, why, deciding.line, demands, also
+            )
         case ScenarioVerdict.INCONCLUSIVE if deciding is not None:
             why = summary.because or "nothing was proven, so nothing is green"
             return Sentences(_wanted(deciding), deciding.measured, why, deciding.line)

@@ -41,7 +41,7 @@ def test_one_after_the_other_is_exclusive() -> None:
 def test_two_holders_at_once_are_named() -> None:
     verdict = judge("mutually-exclusive", acquire(1, 0), acquire(2, 1), release(1, 3))
     assert verdict.result is Result.FAILED
-    assert verdict.measured == "2 got l at 1.500 s while 1 held it"
+    assert verdict.measured == "client 2 got l at 1.500 s while client 1 held it, since 0.500 s"
     assert verdict.data["operations"] == [0, 1, 2]
 
 
@@ -124,7 +124,10 @@ def test_tokens_grow_and_older_ones_are_refused() -> None:
     assert judge("fenced", *grants, writes[0]).result is Result.PASSED
     verdict = judge("fenced", *grants, *writes)
     assert verdict.result is Result.FAILED
-    assert verdict.measured == "writes to x: token 1 was accepted after 2"
+    assert (
+        verdict.measured
+        == "writes to x: token 1 of client 1 was accepted after token 2 of client 2"
+    )
     refused = replace(writes[1], outcome=Outcome.FAIL)
     assert judge("fenced", *grants, writes[0], refused).result is Result.PASSED
 

@@ -42,7 +42,7 @@ def test_everything_told_in_order_passes(name: str) -> None:
 @pytest.mark.parametrize(
     ("events", "reason"),
     [
-        ((1, 3, 2), "2 was told after 3"),
+        ((1, 3, 2), "client 5, which watches, was told 2 after 3"),
         ((1, 1), "x = 1 was told twice"),
         ((9,), "x = 9 was told, which nobody wrote"),
     ],
@@ -59,7 +59,7 @@ def test_a_gap_matters_only_where_all_must_be_told() -> None:
     assert judge("watch-ordered", *WRITES, told(1, 4)).result is Result.PASSED
     verdict = judge("watch-complete", *WRITES, told(1, 4))
     assert verdict.result is Result.FAILED
-    assert verdict.measured == "x = 2 was never told"
+    assert verdict.measured == "x = 2 was never told to client 5, which watches"
     # What was written before the first event or after the last may lie outside the watch.
     assert judge("watch-complete", *WRITES, told(2, 3)).result is Result.PASSED
 
@@ -96,7 +96,9 @@ def test_records_name_keys_and_deletes() -> None:
     assert judge("watch-complete", *writes, everything).result is Result.PASSED
     dropped = replace(everything, value=[events[0], {"key": "a", "value": 3}])
     again = write(3, 3.2, "a")
-    assert judge("watch-complete", *writes, again, dropped).measured == "a = nothing was never told"
+    assert judge("watch-complete", *writes, again, dropped).measured.startswith(
+        "a = nothing was never told to client "
+    )
 
 
 def test_no_watcher_or_no_event_is_inconclusive() -> None:

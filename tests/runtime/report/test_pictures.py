@@ -12,6 +12,7 @@ from lxml import html
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.history import Operation, Result
 from planc_runtime.report import assemble
+from planc_runtime.report.properties import MEANING, meaning
 from support.histories import history, op
 
 Leave = Callable[..., Path]
@@ -73,6 +74,14 @@ def said(document: Any) -> dict[str, str]:
     )
 
 
+def test_every_property_says_what_it_demands() -> None:
+    named = set(HISTORY_CHECKS) - {"no-acknowledged-write-lost"}
+    assert set(MEANING) == named
+    assert meaning("expect history of postings is serializable") == MEANING["serializable"]
+    assert meaning("expect history is not linearizable") == ""
+    assert meaning("expect availability >= 95%") == ""
+
+
 def test_a_stale_read_is_pointed_at_by_what_it_missed(page: Callable[..., Any]) -> None:
     document = page("linearizable", STALE)
     [culprit] = document.xpath("//g[contains(@class, 'culprit')]/@data-operation")
@@ -81,7 +90,10 @@ def test_a_stale_read_is_pointed_at_by_what_it_missed(page: Callable[..., Any]) 
     [accuser] = document.xpath("//g[contains(@aria-label, 'this speaks against it')]/@aria-label")
     assert "wrote x = 9" in accuser
     words = said(document)
-    assert words["Expected"] == "history is linearizable first.plan:34"
+    assert words["Expected"] == (
+        "history is linearizable: every operation takes effect at one moment between its call"
+        " and its answer first.plan:34"
+    )
     assert words["Measured"] == (
         "client 3 read x = 7 although client 2 had written x = 9, "
         "acknowledged 220 ms before the read began"

@@ -152,12 +152,19 @@ def _behind(access: Access, demand: Demand) -> bool:
     return demand.source.had(key, access.version, demand.place)
 
 
+_WHY = {
+    "read-your-writes": "it had itself written the newer {} before",
+    "monotonic-reads": "it had read the newer {} before",
+    "monotonic-writes": "it had seen a later write of the client that had written {} before that",
+    "writes-follow-reads": "it had seen a write of a client that had read {} before it wrote",
+}
+"""What obliged a read to see something, by the guarantee."""
+
+
 def _fallen_behind(wanted: str, access: Access, demand: Demand) -> Verdict:
     read, version = access.operation, demand.version
     proof = [*demand.because, version, read]
     proof += [access.version] if access.version is not None else []
-    measured = (
-        f"client {read.process} {action(read)}, which is older than "
-        f"{value_text(version.args[-1])}, which it had to see"
-    )
+    newer = f"{value_text(read.key)} = {value_text(version.args[-1])}"
+    measured = f"client {read.process} {action(read)} although {_WHY[wanted].format(newer)}"
     return violated(wanted, measured, proof, culprits={read.index})
