@@ -81,7 +81,7 @@ guests = planc.workload(
     on=door,
     client=guest,
     clients=4,
-    rate=10.0,
+    think=0.2,
     mix={"greet": 1.0},
 )  # toolbox.plan:15
 

@@ -77,7 +77,7 @@ readers_and_writers = planc.workload(
     on=replicas,
     client=notebook,
     clients=6,
-    rate=30.0,
+    think=0.05,
     mix={"read": 0.75, "write": 0.25},
     keys=planc.keys(2, "uniform"),
 )  # notes.plan:15
