@@ -195,7 +195,7 @@ registers = planc.workload(
     covers=["con-linear"],
     catches=["forgetful"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # power.plan:22
 async def test_the_power_fails_in_the_whole_room(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -222,7 +222,7 @@ async def test_the_power_fails_in_the_whole_room(s: planc.Scenario) -> None:
     clusters=[store],
     covers=["con-failover", "con-minority-loss"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # power.plan:39
 async def test_the_leader_s_disk_is_full(s: planc.Scenario) -> None:
     await s.wait_until(

@@ -225,7 +225,7 @@ nurse = planc.client(
     covers=["lb-resource"],
     catches=["boasts", "forgetful", "favourite"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # agents.plan:38
 @planc.cases(["resource"], [["cpu"], ["memory"], ["gpu"]])  # agents.plan:38
 async def test_a_backend_with_a_fifth_of_its_left_gets_a_fifth_of_the(
@@ -257,7 +257,7 @@ async def test_a_backend_with_a_fifth_of_its_left_gets_a_fifth_of_the(
     covers=["lb-resource", "lb-exclusion", "lb-recovery"],
     catches=["boasts", "forgetful"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # agents.plan:57
 async def test_a_backend_that_has_nothing_left_gets_nothing_until_it_has(
     s: planc.Scenario,
@@ -312,7 +312,7 @@ async def test_a_backend_that_has_nothing_left_gets_nothing_until_it_has(
     covers=["lb-adaptive"],
     catches=["boasts", "forgetful"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # agents.plan:76
 async def test_a_backend_that_becomes_slow_gets_less_and_more_when_it_is(
     s: planc.Scenario,

@@ -297,7 +297,7 @@ nurse = planc.client(
     covers=["lb-round-robin"],
     catches=["favourite"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:109
 async def test_in_turn_all_get_the_same(s: planc.Scenario) -> None:
     async with s.run(in_turn):  # balancing.plan:115
@@ -319,7 +319,7 @@ async def test_in_turn_all_get_the_same(s: planc.Scenario) -> None:
     covers=["lb-weighted"],
     catches=["favourite", "deaf_to_weights"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:121
 async def test_by_weight_shares_are_as_1_to_2_to_3(s: planc.Scenario) -> None:
     async with s.run(by_weight):  # balancing.plan:127
@@ -343,7 +343,7 @@ async def test_by_weight_shares_are_as_1_to_2_to_3(s: planc.Scenario) -> None:
     covers=["lb-least-conn"],
     catches=["favourite", "takes_turns"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:134
 async def test_to_the_idle_a_slow_backend_gets_less(s: planc.Scenario) -> None:
     async with s.run(to_the_idle):  # balancing.plan:140
@@ -362,7 +362,7 @@ async def test_to_the_idle_a_slow_backend_gets_less(s: planc.Scenario) -> None:
     covers=["lb-weighted-least"],
     catches=["takes_turns", "deaf_to_weights"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:146
 async def test_to_the_idle_by_weight_twice_as_fast_counts_as_much_as_twice(
     s: planc.Scenario,
@@ -382,7 +382,7 @@ async def test_to_the_idle_by_weight_twice_as_fast_counts_as_much_as_twice(
     covers=["lb-least-conn"],
     catches=["favourite", "takes_turns"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:159
 async def test_to_the_idler_of_two_by_chance_a_slow_backend_gets_less_and(
     s: planc.Scenario,
@@ -404,7 +404,7 @@ async def test_to_the_idler_of_two_by_chance_a_slow_backend_gets_less_and(
     clusters=[filled_up],
     catches=["takes_turns", "forgetful"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:171
 async def test_to_the_first_that_has_room_the_next_one_only_when_it_is_full(
     s: planc.Scenario,
@@ -437,7 +437,7 @@ async def test_to_the_first_that_has_room_the_next_one_only_when_it_is_full(
     covers=["lb-concurrent", "lb-round-robin"],
     catches=["favourite"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # balancing.plan:185
 async def test_of_100_at_once_each_is_answered_and_none_twice(
     s: planc.Scenario,

@@ -222,7 +222,7 @@ searches = planc.workload(
     covers=["lb-ip-hash"],
     catches=["takes_turns"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # hashing.plan:68
 async def test_each_source_reaches_one_backend(s: planc.Scenario) -> None:
     async with s.run(neighbours):  # hashing.plan:74
@@ -242,7 +242,7 @@ async def test_each_source_reaches_one_backend(s: planc.Scenario) -> None:
     covers=["lb-consistent-hash"],
     catches=["forgets_all", "takes_turns"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # hashing.plan:79
 async def test_by_path_only_the_keys_of_a_dead_backend_move(s: planc.Scenario) -> None:
     async with s.run(pages):  # hashing.plan:85
@@ -270,7 +270,7 @@ async def test_by_path_only_the_keys_of_a_dead_backend_move(s: planc.Scenario) -
     covers=["lb-consistent-hash"],
     catches=["forgets_all", "takes_turns"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # hashing.plan:96
 async def test_by_header_only_the_keys_of_a_dead_backend_move(
     s: planc.Scenario,
@@ -300,7 +300,7 @@ async def test_by_header_only_the_keys_of_a_dead_backend_move(
     covers=["lb-consistent-hash"],
     catches=["forgets_all", "takes_turns"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # hashing.plan:113
 async def test_by_parameter_only_the_keys_of_a_dead_backend_move(
     s: planc.Scenario,

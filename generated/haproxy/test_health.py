@@ -244,7 +244,7 @@ nurse = planc.client(
     covers=["lb-health", "lb-exclusion"],
     catches=["blindfolded", "stubborn", "never_ill"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # health.plan:59
 async def test_a_backend_that_says_it_is_ill_gets_no_request(s: planc.Scenario) -> None:
     await s.call(nurse, "falls_ill", on=planc.node(fair, "n2"))  # health.plan:66
@@ -266,7 +266,7 @@ async def test_a_backend_that_says_it_is_ill_gets_no_request(s: planc.Scenario) 
     covers=["lb-recovery"],
     catches=["forgetful"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # health.plan:74
 async def test_a_backend_that_is_well_again_comes_back_slowly(
     s: planc.Scenario,
@@ -310,7 +310,7 @@ async def test_a_backend_that_is_well_again_comes_back_slowly(
     covers=["lb-failover", "lb-recovery"],
     catches=["blindfolded", "gives_up"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # health.plan:93
 async def test_a_backend_is_killed_under_load_and_others_answer_what_was(
     s: planc.Scenario,
@@ -341,7 +341,7 @@ async def test_a_backend_is_killed_under_load_and_others_answer_what_was(
     covers=["lb-failover"],
     catches=["gives_up"],
     timeout=30.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # health.plan:107
 async def test_a_backend_hangs_with_requests_in_its_hands_and_others(
     s: planc.Scenario,

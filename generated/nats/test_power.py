@@ -128,7 +128,7 @@ shop = planc.workload(
     covers=["con-majority-loss"],
     catches=["lazy_sync"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # power.plan:21
 async def test_the_power_fails_at_all_servers_at_once(s: planc.Scenario) -> None:
     await s.wait_until(

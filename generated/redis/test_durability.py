@@ -112,7 +112,7 @@ relaxed_visits = planc.workload(
     clusters=[store],
     catches=["once_a_second"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # durability.plan:48
 async def test_a_journal_that_is_synced_before_the_answer_keeps_everything(
     s: planc.Scenario,
@@ -132,7 +132,7 @@ async def test_a_journal_that_is_synced_before_the_answer_keeps_everything(
     clusters=[lax],
     covers=["st-fsync"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # durability.plan:61
 async def test_a_journal_that_is_never_synced_loses_what_was_acknowledged(
     s: planc.Scenario,
@@ -152,7 +152,7 @@ async def test_a_journal_that_is_never_synced_loses_what_was_acknowledged(
     clusters=[relaxed],
     covers=["st-disk-full"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # durability.plan:74
 async def test_a_full_disk_refuses_writes_until_there_is_room(
     s: planc.Scenario,
@@ -172,7 +172,7 @@ async def test_a_full_disk_refuses_writes_until_there_is_room(
     clusters=[store],
     covers=["st-disk-full"],
     timeout=40.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # durability.plan:87
 async def test_a_server_that_promised_to_sync_first_gives_up_on_a_full(
     s: planc.Scenario,

@@ -84,7 +84,7 @@ town = planc.cluster("town", planc.nodes(20, serf))  # broadcast.plan:10
     covers=["p2p-broadcast"],
     catches=["hermit"],
     timeout=120.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # broadcast.plan:14
 async def test_an_event_reaches_all_who_live(s: planc.Scenario) -> None:
     await s.wait_until(
@@ -114,7 +114,7 @@ async def test_an_event_reaches_all_who_live(s: planc.Scenario) -> None:
     covers=["p2p-survive-30", "p2p-failure", "p2p-broadcast"],
     catches=["hermit", "far_away"],
     timeout=120.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # broadcast.plan:28
 async def test_with_30_of_the_agents_dead_the_others_know_it_and_still(
     s: planc.Scenario,

@@ -84,7 +84,7 @@ town = planc.cluster("town", planc.nodes(20, serf))  # loss.plan:10
     covers=["p2p-failure"],
     catches=["wrong_door"],
     timeout=120.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # loss.plan:14
 async def test_under_loss_who_died_is_noticed_by_all_and_no_live_agent_is(
     s: planc.Scenario,
@@ -114,7 +114,7 @@ async def test_under_loss_who_died_is_noticed_by_all_and_no_live_agent_is(
     covers=["p2p-broadcast"],
     catches=["hermit"],
     timeout=120.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # loss.plan:30
 async def test_under_loss_an_event_reaches_all(s: planc.Scenario) -> None:
     await s.wait_until(

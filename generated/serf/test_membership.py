@@ -83,7 +83,7 @@ town = planc.cluster("town", planc.nodes(20, serf))  # membership.plan:10
     covers=["p2p-connect", "p2p-discovery"],
     catches=["hermit"],
     timeout=60.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # membership.plan:14
 @planc.for_values("size", [2, 20])  # membership.plan:14
 async def test_all_agents_find_each_other(s: planc.Scenario, size: planc.Expr) -> None:
@@ -105,7 +105,7 @@ async def test_all_agents_find_each_other(s: planc.Scenario, size: planc.Expr) -
     covers=["p2p-failure"],
     catches=["far_away", "hermit"],
     timeout=120.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # membership.plan:28
 async def test_a_killed_agent_is_noticed_by_all_and_nobody_else_is(
     s: planc.Scenario,
@@ -133,7 +133,7 @@ async def test_a_killed_agent_is_noticed_by_all_and_nobody_else_is(
     covers=["p2p-lifecycle", "p2p-resilience"],
     catches=["hermit"],
     timeout=120.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # membership.plan:41
 async def test_an_agent_that_comes_back_is_known_again_by_its_name(
     s: planc.Scenario,

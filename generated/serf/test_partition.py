@@ -88,7 +88,7 @@ town = planc.cluster(
     covers=["p2p-partition"],
     catches=["resentful", "hermit"],
     timeout=150.0,
-    only_on=["local"],
+    only_on=["local", "docker"],
 )  # partition.plan:15
 async def test_each_half_counts_itself_and_both_become_one(s: planc.Scenario) -> None:
     await s.wait_until(
