@@ -69,7 +69,7 @@ def takes_in_order(
             container.chances.append(start)
             continue
         value = args[-1] if is_put else operation.value
-        if value.__class__ is not str and value.__class__ is not int:
+        if value.__class__ is not str:
             value = canonical(value)
         if value is None:
             container.doubtful |= is_put
