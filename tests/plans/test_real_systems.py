@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.docker import require_engine
+
 ROOT = Path(__file__).parents[2]
 DEBIAN = ROOT / "plans/track_record/systems/versions/etcd-3.4.23/etcd"
 HEALTHY = [
@@ -42,11 +44,22 @@ PLANTED = [
     ("haproxy/balancing.plan", "by_weight_shares", "deaf_to_weights"),
     ("nats/power.plan", "power_fails", "lazy_sync"),
 ]
+IN_CONTAINERS = [
+    ("haproxy/balancing.plan", "in_turn"),
+    ("redis/durability.plan", "full_disk_refuses"),
+]
 
 
 @pytest.mark.parametrize(("plan", "scenario"), HEALTHY)
 def test_a_real_system_keeps_its_promise(plan: str, scenario: str, tmp_path: Path) -> None:
     summary = run(plan, scenario, tmp_path)
+    assert summary["verdict"] == "passed", summary["because"]
+
+
+@pytest.mark.parametrize(("plan", "scenario"), IN_CONTAINERS)
+def test_it_keeps_it_in_containers(plan: str, scenario: str, tmp_path: Path) -> None:
+    require_engine()
+    summary = run(plan, scenario, tmp_path, on="docker")
     assert summary["verdict"] == "passed", summary["because"]
 
 
@@ -56,11 +69,11 @@ def test_a_planted_bug_is_found(plan: str, scenario: str, bug: str, tmp_path: Pa
     assert summary["verdict"] == "failed", summary["because"]
 
 
-def run(plan: str, scenario: str, reports: Path, *more: str) -> dict[str, Any]:
+def run(plan: str, scenario: str, reports: Path, *more: str, on: str = "local") -> dict[str, Any]:
     """Run one scenario and return its summary; skips where the system is not installed."""
-    command = [sys.executable, "-m", "planc", "run", f"plans/{plan}", "--on", "local", *more]
+    command = [sys.executable, "-m", "planc", "run", f"plans/{plan}", "--on", on, *more]
     command += ["-k", scenario, "--no-coverage", "--reports", str(reports)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     found = [json.loads(path.read_text()) for path in reports.glob("**/scenarios/*/summary.json")]
     assert len(found) == 1, done.stdout + done.stderr
     if found[0]["verdict"] == "skipped":
