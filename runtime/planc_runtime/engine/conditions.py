@@ -67,12 +67,17 @@ async def becomes_true(
     return clock() - began, last
 
 
+_AT_ONCE = 0.0005
+"""Seconds that nobody calls a wait."""
+
+
 async def eventually(condition: Any, within: float, stage: Stage) -> Verdict:
     """Judge whether a condition comes true in time."""
     after, last = await becomes_true(condition, within, stage, stage.world.now())
     wanted = f"true within {within:g} s: {describe(condition)}"
     if after is not None:
-        return Verdict(Result.PASSED, f"true after {after:.3f} s", wanted)
+        told = f"true after {after:.3f} s" if after >= _AT_ONCE else "true at once"
+        return Verdict(Result.PASSED, told, wanted)
     return Verdict(Result.FAILED, f"not true after {within:g} s", wanted, last.seen)
 
 
@@ -131,7 +136,8 @@ class Monitor:
         if not self.looks:
             return Verdict(Result.INCONCLUSIVE, "it could never be looked at", wanted, self.unknown)
         count = f"{self.looks:,} observation{'s' if self.looks > 1 else ''}"
-        return Verdict(Result.PASSED, f"in {count}", wanted)
+        told = f"true in all of {count}" if self.wanted else f"true in none of {count}"
+        return Verdict(Result.PASSED, told, wanted)
 
     def judge(self) -> None:
         """Record the verdict among the scenario's expectations."""

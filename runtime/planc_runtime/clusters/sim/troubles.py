@@ -119,7 +119,7 @@ class Troubles:
                 f"disk of {node} free of it since {self.loop.now:.3f} s: {told}", **met
             )
 
-        proof = f"disk of {node} since {self.loop.now:.3f} s: {rule}"
+        proof = f"disk of {node} since {self.loop.now:.3f} s: {_told(rule)}"
         return self._keep(SimLease(installed(proof), undo))
 
     async def lose_unsynced(self, node: str) -> Evidence:
@@ -208,3 +208,12 @@ def callback_cost(rules: list[ResourceRule]) -> float:
 
 
 _SHOWN = 4
+
+
+def _told(rule: DiskRule) -> str:
+    parts = [
+        "it is full" if rule.full else "",
+        f"every sync takes {rule.delay * 1000:g} ms longer" if rule.delay else "",
+        "every sync fails with EIO" if rule.fail_sync else "",
+    ]
+    return ", ".join(part for part in parts if part)
