@@ -3,7 +3,7 @@
     python tests/benchmarks/containers_beside_porcupine.py [--sizes 10000 100000] [--limit 8]
 
 Everything is measured as in checkers_beside_porcupine.py, whose Porcupine this is, with models of
-containers that step and compare in constant time. Values are put in once. Half of the operations on
+containers that step and compare in constant time. Values are text, and put in once. Half of the operations on
 queues and stacks put in, half take out; of an element of a set there are an addition, a removal and
 looks. A violation is one in the middle: two answers changed places, or a look found the reverse.
 """
@@ -144,10 +144,10 @@ class World:
 
     def __init__(self, rng: random.Random, load: Load, size: int) -> None:
         self._rng, self._load = rng, load
-        self._inside: list[deque[int]] = [deque() for _ in range(load.objects)]
-        self._known: list[deque[int]] = [deque([0], maxlen=50) for _ in range(load.objects)]
-        self._held: list[set[int]] = [set() for _ in range(load.objects)]
-        self._removed: list[set[int]] = [set() for _ in range(load.objects)]
+        self._inside: list[deque[str]] = [deque() for _ in range(load.objects)]
+        self._known: list[deque[str]] = [deque(["0"], maxlen=50) for _ in range(load.objects)]
+        self._held: list[set[str]] = [set() for _ in range(load.objects)]
+        self._removed: list[set[str]] = [set() for _ in range(load.objects)]
         self._fresh = iter(range(1, size + 2))
 
     def step(self, moment: float, begin: float, end: float, client: int, lost: bool) -> Operation:
@@ -163,10 +163,10 @@ class World:
 
     def _on_queue_or_stack(
         self, place: int, happens: bool
-    ) -> tuple[str, tuple[int, ...], int | None]:
+    ) -> tuple[str, tuple[str, ...], str | None]:
         inside, (put, take) = self._inside[place], WORDS[self._load.kind]
         if self._rng.random() < 0.5:
-            value = next(self._fresh)
+            value = str(next(self._fresh))
             if happens:
                 inside.append(value)
             return put, (value,), None
@@ -174,11 +174,11 @@ class World:
             return take, (), None
         return take, (), inside.popleft() if self._load.kind == "queue" else inside.pop()
 
-    def _on_set(self, place: int, happens: bool) -> tuple[str, tuple[int, ...], bool | None]:
+    def _on_set(self, place: int, happens: bool) -> tuple[str, tuple[str, ...], bool | None]:
         known, held, removed = self._known[place], self._held[place], self._removed[place]
         draw = self._rng.random()
         if draw < 0.3:
-            element = next(self._fresh)
+            element = str(next(self._fresh))
             known.append(element)
             if happens:
                 held.add(element)
