@@ -42,7 +42,9 @@ def run(reports: Path, *what: str) -> dict[str, str]:
 def test_healthy_systems_pass(tmp_path: Path) -> None:
     verdicts = run(tmp_path, "plans/guarantees")
     assert len(verdicts) == len(re.findall("^scenario ", _text(), re.MULTILINE))
-    assert {title: told for title, told in verdicts.items() if told != "passed"} == {}
+    # Leaks are found on real processes only.
+    assert sum(told.startswith("skipped") for told in verdicts.values()) == 1
+    assert {v for v in verdicts.values() if not v.startswith("skipped")} == {"passed"}, verdicts
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from planc_runtime.checkers.transactions.dependencies import Dependencies
 from planc_runtime.checkers.transactions.explain import because, special_case
 from planc_runtime.checkers.transactions.graph import Graph, Kind
 from planc_runtime.checkers.transactions.levels import ALSO_KNOWN_AS, LEVELS, Level, broken_by
+from planc_runtime.checkers.transactions.nowhere import Told
+from planc_runtime.checkers.transactions.placing import Contradiction
 from planc_runtime.checkers.transactions.transaction import Transaction, transactions
 from planc_runtime.checkers.transactions.versions import Anomaly, Key, collect
 from planc_runtime.checkers.words import describe, plural, value_text
@@ -63,12 +65,17 @@ def isolated(
         cycle = _worst(found.graph, level, order)
         if cycle is not None:
             return _shown(level, txns, found, order, *cycle)
+        # Until the last order is in, what it forbids is not known to be forbidden.
+        if "no-version-order" in level.forbidden:
+            contradiction = found.contradiction()
+            if contradiction is not None:
+                return _nowhere(level, txns, found, order, contradiction)
     if not any(key.reads for key in keys):
         return inconclusive(level.name, "no transaction read anything, so nothing was tested")
     committed = sum(txn.committed for txn in txns)
     edges = len(found.graph.sources)
     measured = f"{plural(committed, 'transaction')} show no anomaly that {level.name} forbids"
-    if "G2-item" in level.forbidden:
+    if "G2-item" in level.forbidden and all(key.is_list for key in keys):
         measured = f"{plural(committed, 'transaction')} can be put in one order"
     return passed(level.name, measured, checked=committed, dependencies=edges)
 
@@ -191,6 +198,25 @@ def _shown(
         cycle=list(_arrows(cycle, txns, found.keys, why)),
         anomaly=full, anomalies=[full], also=also,
         rules_out=broken_by("fractured-read" if also == "fractured read" else name, order),
+    )  # fmt: skip
+
+
+def _nowhere(
+    level: Level,
+    txns: Sequence[Transaction],
+    found: Dependencies,
+    order: Kind | None,
+    contradiction: Contradiction,
+) -> Verdict:
+    told = Told(found, txns, contradiction)
+    numbers = [edge.source for edge in told.cycle]
+    full = "no-version-order" if order is None else f"no-version-order-{order.name.lower()}"
+    about = value_text(found.keys[told.about].name)
+    measured = f"{full}: no order of the writes to {about} explains what was read"
+    return violated(
+        level.name, measured, [txns[number].operation for number in numbers], told.lines(),
+        cycle=list(_arrows(told.cycle, txns, found.keys, told.why())),
+        anomaly=full, anomalies=[full], also="", rules_out=broken_by("no-version-order", order),
     )  # fmt: skip
 
 

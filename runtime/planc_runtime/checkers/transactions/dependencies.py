@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from planc_runtime.checkers.order import completion, invocation
 from planc_runtime.checkers.transactions.graph import Graph, Kind
+from planc_runtime.checkers.transactions.placing import Contradiction, find_contradiction
 from planc_runtime.checkers.transactions.transaction import Transaction
 from planc_runtime.checkers.transactions.versions import Anomaly, Key, successions
 from planc_runtime.checkers.words import value_text
@@ -33,6 +34,10 @@ class Dependencies:
             self._check_values(key)
             self._lost_updates(key)
             self._add_key(number, key)
+
+    def contradiction(self) -> Contradiction | None:
+        """Return why the versions of registers have no order, if there is one order of all."""
+        return find_contradiction(self.graph, self.keys, self._happened)
 
     def _that_happened(self) -> list[bool]:
         """Return which transactions happened: committed ones, and those of which a read shows it.

@@ -31,7 +31,7 @@ _UNCOMMITTED = _level("read-uncommitted", None, *CORRUPT, "G0")
 _COMMITTED = _level("read-committed", _UNCOMMITTED, "G1a", "G1b", "G1c")
 _ATOMIC = _level("read-atomic", _COMMITTED, "internal", "fractured-read")
 _SNAPSHOT = _level("snapshot-isolated", _ATOMIC, "lost-update", "G-single", "G-nonadjacent")
-_REPEATABLE = _level("repeatable-read", _SNAPSHOT, "G2-item")
+_REPEATABLE = _level("repeatable-read", _SNAPSHOT, "G2-item", "no-version-order")
 
 LEVELS: dict[str, Level] = {
     level.name: level
