@@ -91,29 +91,28 @@ def _arguments(
     Refused cas calls are marked as such among the kinds.
     Unpacking tells that each operation has as many arguments as it takes.
     """
-    arguments = [operation.args for operation in operations]
     keys = Numbering()
     key, old, value = (np.zeros(len(operations), np.int64) for _ in range(3))
     parts: list[tuple[Numbers, NDArray[np.bool_], list[Any]]] = []
     try:
         for code in np.flatnonzero(np.bincount(kind)).tolist():
             rows = kind == code
-            chosen = compress(arguments, rows.tolist())
+            chosen = list(compress(operations, rows.tolist()))
+            arguments = map(attrgetter("args"), chosen)
             if code == WRITE:
-                pairs = list(chosen)
+                pairs = list(arguments)
                 names = [name for name, _ in pairs]
                 parts.append((value, rows, [new for _, new in pairs]))
             elif code == CAS:
-                triples = list(chosen)
-                kind[rows] = _refused(compress(operations, rows.tolist()))
+                triples = list(arguments)
                 names = [name for name, _, _ in triples]
                 parts.append((old, rows, [found for _, found, _ in triples]))
                 parts.append((value, rows, [new for _, _, new in triples]))
+                kind[rows] = _refused(chosen)
             else:
-                names = [name for (name,) in chosen]
+                names = [name for (name,) in arguments]
             if code == READ:
-                told = [operation.value for operation in operations]
-                parts.append((value, rows, list(compress(told, rows.tolist()))))
+                parts.append((value, rows, [operation.value for operation in chosen]))
             key[rows] = keys.of_names(names)
     except (ValueError, TypeError):
         raise Unfit from None

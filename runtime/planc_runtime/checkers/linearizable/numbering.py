@@ -24,7 +24,8 @@ NOTHING = 0
 """The number of the value of a key that was never written."""
 _DIGITS = 18
 """So many always fit in a column."""
-_TENS = 10 ** np.arange(_DIGITS, dtype=np.int64)
+_TENS = np.append(10 ** np.arange(_DIGITS, dtype=np.int64), 0)
+"""What a digit is worth at each place; the last one is that of the comma behind a number."""
 
 
 class Numbering:
@@ -68,44 +69,48 @@ _Read = tuple[Numbers, NDArray[np.bool_]]
 def _read(values: Sequence[Any]) -> _Read | None:
     """Return values as integers; None where some are neither integers nor written like those."""
     try:
-        return _of_digits(values), np.zeros(len(values), np.bool_)
-    except TypeError:
-        blank = np.fromiter([value is None for value in values], np.bool_, len(values))
-    except ValueError:
-        return None
-    rest = [value for value in values if value is not None] if blank.any() else values
+        return _of_integers(values) if values and type(values[0]) is int else _of_digits(values)
+    except (TypeError, OverflowError):
+        pass
+    blank = np.fromiter([value is None for value in values], np.bool_, len(values))
+    rest = [value for value in values if value is not None]
     numbers = np.zeros(len(values), np.int64)
-    try:
-        numbers[~blank] = _of_digits(rest) if rest[0].__class__ is str else _of_integers(rest)
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None if rest else (numbers, blank)
-    return numbers, blank
+    if rest and len(rest) < len(values):
+        read = _read(rest)
+        if read is None:
+            return None
+        numbers[~blank] = read[0]
+    return None if len(rest) == len(values) else (numbers, blank)
 
 
-def _of_integers(values: Sequence[Any]) -> Numbers:
+def _of_integers(values: Sequence[Any]) -> _Read:
     if set(map(type, values)) != {int}:
         raise TypeError
-    return np.fromiter(values, np.int64, len(values))
+    return np.fromiter(values, np.int64, len(values)), np.zeros(len(values), np.bool_)
 
 
-def _of_digits(texts: Sequence[str]) -> Numbers:
-    """Return the integers that texts stand for.
+def _of_digits(values: Sequence[Any]) -> _Read | None:
+    """Return the integers that texts stand for; None unless each is written just as its integer is.
 
-    Raises ValueError unless each is written just as its integer is, TypeError where there is
-    anything but text.
+    Raises TypeError where there is anything but text and nothing.
     """
-    together = "".join(texts).encode()
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    digits = np.frombuffer(together, np.uint8) - np.uint8(ord("0"))
-    if not len(texts) or int(digits.max(initial=0)) > 9 or lengths.min() == 0:
-        raise ValueError
-    starts = np.cumsum(lengths) - lengths
-    if lengths.max() > _DIGITS or bool(((digits[starts] == 0) & (lengths > 1)).any()):
-        raise ValueError
-    # The place of each digit, counted from the end of its own text.
-    places = np.repeat(starts + lengths - 1, lengths) - np.arange(len(digits))
-    found: Numbers = np.add.reduceat(digits * _TENS[places], starts)
-    return found
+    together = ",".join([value or "" for value in values]).encode() + b","
+    digits = np.frombuffer(together, np.uint8)
+    ends = np.flatnonzero(digits == ord(","))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lengths = ends - starts
+    blank = lengths == 0
+    if len(ends) != len(values) or any(values[row] is not None for row in np.flatnonzero(blank)):
+        return None
+    digits = digits - np.uint8(ord("0"))
+    leading = digits[starts[~blank]]
+    zeros = (leading == 0) & (lengths[~blank] > 1)
+    digits[ends] = 0
+    if lengths.max() > _DIGITS or int(digits.max()) > 9 or bool(zeros.any()):
+        return None
+    # The place of each digit, counted from the end of its own text; a comma counts as nothing.
+    places = np.repeat(ends, lengths + 1) - np.arange(len(digits)) - 1
+    return np.add.reduceat(digits * _TENS[places], starts), blank
 
 
 def _dense(columns: Sequence[_Read]) -> tuple[list[Numbers], int]:
