@@ -100,7 +100,9 @@ def _of_digits(values: Sequence[Any]) -> _Read | None:
     starts = np.concatenate(([0], ends[:-1] + 1))
     lengths = ends - starts
     blank = lengths == 0
-    if len(ends) != len(values) or any(values[row] is not None for row in np.flatnonzero(blank)):
+    if len(ends) != len(values) or any(
+        values[row] is not None for row in np.flatnonzero(blank).tolist()
+    ):
         return None
     digits = digits - np.uint8(ord("0"))
     leading = digits[starts[~blank]]
