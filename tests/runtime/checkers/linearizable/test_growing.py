@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
@@ -29,7 +29,6 @@ def judge(*operations: Operation) -> Verdict:
 def compared(model: Model, operations: Sequence[Operation]) -> Answer | None:
     """Return the answer, held against the oracle's; and so is the evidence."""
     calls: list[Call] = calls_of(model, operations)
-    assume(calls)
     answer = judge_quickly(model, calls)
     if answer is not None:
         assert isinstance(answer, Orderable) == can_be_ordered(model, calls)
@@ -38,29 +37,38 @@ def compared(model: Model, operations: Sequence[Operation]) -> Answer | None:
     return answer
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_an_element_is_judged_as_by_trying_every_order(seed: int) -> None:
-    operations = scribbled_element(random.Random(seed))
-    answer = compared(Element(), operations)
-    count = {f: sum(o.f == f for o in operations) for f in ("add", "remove")}
-    outside = count["remove"] > 1 or (count["remove"] and count["add"] > 1)
-    assert (answer is None) == bool(outside)
+    """Twenty histories for each seed, here and below: drawing one takes longer than judging."""
+    rng = random.Random(seed)
+    for _ in range(20):
+        operations = scribbled_element(rng)
+        if not calls_of(Element(), operations):
+            continue
+        answer = compared(Element(), operations)
+        count = {f: sum(o.f == f for o in operations) for f in ("add", "remove")}
+        outside = count["remove"] > 1 or (count["remove"] == 1 and count["add"] > 1)
+        assert (answer is None) == outside
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_a_set_read_whole_is_judged_as_by_trying_every_order(seed: int) -> None:
-    assert compared(MODELS["set"], scribbled_reads(random.Random(seed), "add")) is not None
+    rng = random.Random(seed)
+    for _ in range(20):
+        assert compared(MODELS["set"], scribbled_reads(rng, "add")) is not None
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_a_list_is_judged_as_by_trying_every_order(seed: int) -> None:
-    operations = scribbled_reads(random.Random(seed), "append")
-    answer = compared(MODELS["list"], operations)
-    appended = [o.args[1] for o in operations if o.f == "append"]
-    assert (answer is None) == (len(set(appended)) < len(appended))
+    rng = random.Random(seed)
+    for _ in range(20):
+        operations = scribbled_reads(rng, "append")
+        answer = compared(MODELS["list"], operations)
+        appended = [o.args[1] for o in operations if o.f == "append"]
+        assert (answer is None) == (len(set(appended)) < len(appended))
 
 
 ADDED_A, ADDED_B = (op(1, "add", "s", "a", at=(0, 1)), op(1, "add", "s", "b", at=(2, 3)))

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
@@ -30,22 +30,24 @@ def _scribbled(rng: random.Random, kind: str) -> list[Operation]:
 
 
 @pytest.mark.parametrize("kind", ["queue", "stack", "set"])
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32), numbered=st.booleans())
 def test_what_is_vouched_for_is_what_the_exact_method_finds_in_order(
     kind: str, seed: int, numbered: bool
 ) -> None:
     rng = random.Random(seed)
-    made = history(*_scribbled(rng, kind))
-    if numbered:
-        number_events(made)
     model = Element() if kind == "set" else MODELS[kind]
-    calls = calls_of(model, list(made))
-    assume(calls)
-    sound = vouched(made, {})
-    in_order = isinstance(judge_quickly(model, calls), Orderable)
-    assert list(sound.counts.values()) == ([sum(c.certain for c in calls)] if in_order else [])
-    assert len(sound.rest) == (0 if in_order else len(made))
+    for _ in range(8):
+        made = history(*_scribbled(rng, kind))
+        if numbered:
+            number_events(made)
+        calls = calls_of(model, list(made))
+        if not calls:
+            continue
+        sound = vouched(made, {})
+        in_order = isinstance(judge_quickly(model, calls), Orderable)
+        assert list(sound.counts.values()) == ([sum(c.certain for c in calls)] if in_order else [])
+        assert len(sound.rest) == (0 if in_order else len(made))
 
 
 def test_objects_that_are_not_in_order_are_left_over_whole() -> None:
