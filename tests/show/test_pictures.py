@@ -10,6 +10,7 @@ from lxml import etree
 
 from planc.pipeline.snapshots import snapshot
 from planc.show import Pictures, Words, mermaid, pictures_of, svg, text
+from planc.show.mermaid import axis, moment
 from planc.show.sentences import explain
 from planc.show.words import seconds
 
@@ -280,3 +281,18 @@ def test_a_plan_in_sentences(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_durations_read_as_in_a_plan(value: float, written: str) -> None:
     assert seconds(value) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "format", "step"),
+    [(0.4, "%S.%L", "50millisecond"), (5, "%S.%L", "500millisecond"), (40, "%M:%S", "5second"),
+     (900, "%M:%S", "120second"), (7200, "%H:%M:%S", "1200second")],
+)  # fmt: skip
+def test_an_axis_has_as_many_marks_as_can_be_read(seconds: float, format: str, step: str) -> None:
+    assert axis(seconds) == [f"  axisFormat {format}", f"  tickInterval {step}"]
+
+
+def test_moments_are_times_of_a_day() -> None:
+    """As days since 1970 they would be moved by the reader's time zone."""
+    assert [moment(each) for each in (0, 90_250, 3_600_000)] == [
+        "00:00:00.000", "00:01:30.250", "01:00:00.000"]  # fmt: skip

@@ -22,6 +22,8 @@ _BEGINS = re.compile(
 )
 """With what a line of a gantt diagram begins that is no task."""
 _SECTIONS = (("load", "load"), ("fault", "faults"), ("check", "expectations"), ("step", "steps"))
+_STEPS = (0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+"""Seconds between two marks of an axis."""
 _TAGS = {"load": "active", "fault": "crit", "check": "done", "step": "active"}
 
 
@@ -84,9 +86,13 @@ def topology(cluster: Topology, name: str) -> list[str]:
 
 
 def gantt(timeline: Timeline) -> list[str]:
-    """Draw a scenario; the axis shows minutes and seconds from its first statement."""
-    lines = ["gantt", f"  title {label(timeline.title)}", "  dateFormat x", "  axisFormat %M:%S"]
-    lines.append("  todayMarker off")
+    """Draw a scenario; the axis counts from its first statement.
+
+    Moments are times of a day that begins with it: what counts from 1970 would be shown in the
+    reader's time zone, and some of those are off by half an hour.
+    """
+    lines = ["gantt", f"  title {label(timeline.title)}", "  dateFormat HH:mm:ss.SSS"]
+    lines += [*axis(timeline.length), "  todayMarker off"]
     for kind, title in _SECTIONS:
         bars = [bar for bar in timeline.bars if bar.kind == kind]
         if bars:
@@ -95,14 +101,29 @@ def gantt(timeline: Timeline) -> list[str]:
     return lines
 
 
+def axis(seconds: float) -> list[str]:
+    """Return how the axis is marked: in steps that read well, five to ten of them."""
+    step = next((each for each in _STEPS if seconds <= each * 10), _STEPS[-1])
+    shown = "%S.%L" if step < 1 else "%M:%S" if seconds < 3600 else "%H:%M:%S"
+    every = f"{step:g}second" if step >= 1 else f"{step * 1000:g}millisecond"
+    return [f"  axisFormat {shown}", f"  tickInterval {every}"]
+
+
+def moment(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{rest:03}"
+
+
 def task(bar: Bar, name: str) -> str:
     start, end = round(bar.start * 1000), round(bar.end * 1000)
     text = label(bar.label)
     text = f"· {text}" if _BEGINS.match(text) else text
     text += "" if bar.certain else " (until done)"
     if bar.is_moment:
-        return f"    {text} :milestone, {name}, {start}, 0ms"
-    return f"    {text} :{_TAGS[bar.kind]}, {name}, {start}, {max(end, start + 1)}"
+        return f"    {text} :milestone, {name}, {moment(start)}, 0ms"
+    end = max(end, start + 1)
+    return f"    {text} :{_TAGS[bar.kind]}, {name}, {moment(start)}, {moment(end)}"
 
 
 # --- machines -----------------------------------------------------------------------------------
