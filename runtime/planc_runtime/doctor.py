@@ -39,11 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
     except PlancError as error:
         print(f"error: {error.message}\nhelp: {error.help}", file=sys.stderr)
         return 2
-    if options.format == "json":
-        print(json.dumps(findings, indent=2))
-    else:
-        print("\n".join(_lines(findings)))
+    as_json = options.format == "json"
+    _say(json.dumps(findings, indent=2) if as_json else "\n".join(_lines(findings)))
     return 0 if findings["rung"] != LOOPBACK else 1
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # `| head` has seen enough; what is left in the buffer must not complain at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def examine() -> dict[str, Any]:
@@ -116,6 +122,7 @@ def _lines(findings: dict[str, Any]) -> list[str]:
     lines = [
         f"kernel {findings['kernel']}, {findings['machine']}",
         f"local clusters run on the rung {findings['rung']!r}: {MEANINGS[findings['rung']]}",
+        _all_or_not(findings["backends"]["local"]["missing"]),
     ]
     for name, rung in findings["rungs"].items():
         mark = "*" if name == findings["rung"] else " "
@@ -126,6 +133,12 @@ def _lines(findings: dict[str, Any]) -> list[str]:
     lines += _lacks(findings["node_missing"])
     lines += [f"what would help: {remedy}" for remedy in findings["remedies"]]
     return lines + _of_docker(findings["docker"])
+
+
+def _all_or_not(missing: Mapping[str, str]) -> str:
+    if not missing:
+        return "every fault of the language can be made here"
+    return f"of the language's faults and abilities, these are not possible: {', '.join(missing)}"
 
 
 def _of_docker(found: dict[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ _CONTAINER = (
     "in a container: `docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN "
     "--security-opt seccomp=unconfined --security-opt apparmor=unconfined ...`"
 )
+_WRITABLE = "in a container: `docker run --security-opt systempaths=unconfined ...`"
 
 
 def remedies(reasons: list[str], root: Path = Path("/proc")) -> list[str]:
@@ -32,6 +33,8 @@ def remedies(reasons: list[str], root: Path = Path("/proc")) -> list[str]:
         found.append(_CONTAINER if _is_filtered(root) else "run as root")
     if "not supported" in text or "No such file" in text:
         found.append(f"`sudo modprobe -a {_MODULES}`")
+    if "Read-only file system" in text:
+        found.append(_WRITABLE)
     return found
 
 

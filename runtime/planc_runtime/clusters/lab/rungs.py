@@ -91,7 +91,7 @@ def attempt(name: str) -> Rung:
     if name == LOOPBACK:
         return Rung(LOOPBACK, missing=dict.fromkeys(ABILITIES, _SHARED))
     if name == ROOT and not kernel.may_administer():
-        return Rung(name, missing={"partition": "this process is not root (CAP_SYS_ADMIN)"})
+        return Rung(name, missing={"partition": _without_power()})
     missing: dict[str, str] = _run_trial(name)["missing"]
     if "partition" in missing:
         return Rung(name, missing=missing)
@@ -100,6 +100,12 @@ def attempt(name: str) -> Rung:
     if "slow" in missing:
         missing |= dict.fromkeys(_SHAPES, missing["slow"])
     return Rung(name, ABILITIES - set(missing), missing)
+
+
+def _without_power() -> str:
+    if os.geteuid() == 0:
+        return "this process is root, but without CAP_SYS_ADMIN, as containers have it by default"
+    return "this process is not root (CAP_SYS_ADMIN)"
 
 
 @functools.cache

@@ -37,7 +37,8 @@ _WARDEN_LOG = "warden.log"
 _ENDING = 3.0
 """Seconds that nodes have to be killed, and to save their coverage data before."""
 _CLOSING = 1.5
-"""Seconds that the warden has to end what is left, before it is killed itself."""
+"""Seconds that the warden has to end what is left, before it is killed itself; and what the nodes
+have not needed of theirs."""
 _DYING = 0.5
 """Seconds in which what was killed must be gone; as many more as are left of those above."""
 
@@ -196,7 +197,7 @@ class LocalWorld:
         until = time.monotonic() + _ENDING + _CLOSING
         try:
             await self._end_nodes()
-            await self._control.close(_CLOSING)
+            await self._control.close(max(_CLOSING, until - time.monotonic()))
             await _require_ended(running, max(until, time.monotonic() + _DYING))
         finally:
             # Without this, a second Ctrl-C would leave the nodes to the life of this process.

@@ -93,7 +93,8 @@ def test_worlds_come_and_go_without_a_trace(rung: str, tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         pids = LocalBackend().execute(Settings(1, folder), main)
         assert len(pids) >= 6
-        assert not set(pids) & set(everybody())
+        # At once, unless the machine is so busy that the warden is killed before it is through.
+        wait_until(lambda: not set(pids) & set(everybody()), "processes are left")
 
     cycle(0)
     before = state()

@@ -124,6 +124,7 @@ def test_the_doctor_says_what_it_found_in_words() -> None:
     assert "on the rung 'redirect'" in done.stdout
     assert "no corrupt, drop, duplicate, reorder: connections are led as streams" in done.stdout
     assert "what would help: in a container: `docker run" in done.stdout
+    assert "these are not possible: corrupt, drop, duplicate, fail_names" in done.stdout
 
 
 def test_a_filter_of_system_calls_is_a_container(tmp_path: Any) -> None:
@@ -136,6 +137,20 @@ def test_a_filter_of_system_calls_is_a_container(tmp_path: Any) -> None:
 
 def test_a_kernel_without_the_modules_is_told_which(tmp_path: Any) -> None:
     assert "modprobe" in remedies(["bridge hub: Operation not supported"], tmp_path)[0]
+
+
+def test_settings_that_a_container_may_not_write_are_told_how_it_may(tmp_path: Any) -> None:
+    reason = "net.ipv4.tcp_rto_max_ms: Read-only file system"
+    assert "systempaths=unconfined" in remedies([reason], tmp_path)[0]
+
+
+def test_nobody_who_listens_no_longer_is_shown_a_traceback() -> None:
+    done = subprocess.run(
+        ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "_", *DOCTOR[:-2]],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
 
 
 def test_nothing_is_advised_where_nothing_is_refused() -> None:
