@@ -24,7 +24,14 @@ function sharp(canvas, width, height) {
   return context;
 }
 
+const known = new Map();
+
 function rgb(colour) {
+  if (!known.has(colour)) known.set(colour, read(colour));
+  return known.get(colour);
+}
+
+function read(colour) {
   const context = document.createElement("canvas").getContext("2d");
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);

@@ -8,6 +8,8 @@ const BETWEEN = 18;
 const POINTS = 190;
 const DENSE = 3000;
 const ROOM = 14;
+const SIGN = 10;
+const APART = 6;
 
 class Operations {
   constructor(data) {
@@ -24,6 +26,7 @@ class Operations {
     this.low = Math.floor(low * 4) / 4 - 0.1;
     this.high = Math.max(Math.ceil(high * 4) / 4, this.low + 1) + 0.15;
     this.canvas = html("canvas", { class: "operations", "aria-hidden": "true" });
+    this.signs = new Map();
     this.silent = this.all.took.some((took) => took < 0);
   }
 
@@ -144,18 +147,23 @@ class Operations {
     const [first, last] = this.range(view);
     if (last - first > DENSE) this.drawDense(context, view, colours, first, last);
     const sparse = last - first <= DENSE;
-    const taken = new Set();
+    const signs = OUTCOMES.map(() => []);
+    // Of signs that would lie over each other one is enough.
+    const across = Math.ceil((view.left + view.width) / APART) + 2;
+    const taken = new Uint8Array(sparse ? 0 : OUTCOMES.length * across * (Math.ceil(this.height / APART) + 2));
     for (let i = first; i < last; i++) {
       const outcome = this.all.outcome[i];
       if (outcome === 0 && !sparse) continue;
       const x = view.x(this.all.due[i]);
       const y = this.yOf(i);
-      // Of signs that would lie over each other one is enough.
-      const place = sparse ? i : outcome + 4 * (Math.round(x / 3) + 4096 * Math.round(y / 3));
-      if (taken.has(place)) continue;
-      taken.add(place);
-      this.sign(context, colours, outcome, x, y, 2.2);
+      if (!sparse) {
+        const place = (Math.round(y / APART) * across + Math.max(0, Math.round(x / APART))) * OUTCOMES.length + outcome;
+        if (taken[place]) continue;
+        taken[place] = 1;
+      }
+      signs[outcome].push(x, y);
     }
+    signs.forEach((places, outcome) => this.drawSigns(context, colours, outcome, places));
   }
 
   drawDense(context, view, colours, first, last) {
@@ -186,33 +194,48 @@ class Operations {
     context.drawImage(this.layer, view.left, this.top, width / ratio, height / ratio);
   }
 
-  // Shapes differ too: a dot is ok, a cross failed, a triangle nobody knows.
-  sign(context, colours, outcome, x, y, size) {
+  // Shapes differ too: a dot is ok, a cross failed, a triangle nobody knows. Each is drawn once and
+  // copied: to copy a picture costs a tenth of drawing its lines again.
+  drawSigns(context, colours, outcome, places) {
+    const sign = this.sign(outcome, colours[OUTCOMES[outcome]]);
+    for (let at = 0; at < places.length; at += 2) {
+      context.drawImage(sign, places[at] - SIGN / 2, places[at + 1] - SIGN / 2, SIGN, SIGN);
+    }
+  }
+
+  sign(outcome, colour) {
+    const key = `${outcome} ${colour} ${window.devicePixelRatio}`;
+    if (!this.signs.has(key)) this.signs.set(key, this.drawSign(outcome, colour));
+    return this.signs.get(key);
+  }
+
+  drawSign(outcome, colour) {
+    const canvas = document.createElement("canvas");
+    const context = sharp(canvas, SIGN, SIGN);
+    const size = 2.2;
+    context.translate(SIGN / 2, SIGN / 2);
+    context.fillStyle = context.strokeStyle = colour;
     context.beginPath();
     if (outcome === 0) {
-      context.fillStyle = colours.ok;
       context.globalAlpha = 0.75;
-      context.arc(x, y, size * 0.85, 0, 2 * Math.PI);
+      context.arc(0, 0, size * 0.85, 0, 2 * Math.PI);
       context.fill();
     } else if (outcome === 1) {
-      context.strokeStyle = colours.fail;
       context.lineWidth = 1.6;
-      context.moveTo(x - size, y - size);
-      context.lineTo(x + size, y + size);
-      context.moveTo(x + size, y - size);
-      context.lineTo(x - size, y + size);
+      context.moveTo(-size, -size);
+      context.lineTo(size, size);
+      context.moveTo(size, -size);
+      context.lineTo(-size, size);
       context.stroke();
     } else {
-      context.strokeStyle = colours.unknown;
       context.lineWidth = 1.4;
-      context.moveTo(x, y - size * 1.3);
-      context.lineTo(x + size * 1.2, y + size);
-      context.lineTo(x - size * 1.2, y + size);
+      context.moveTo(0, -size * 1.3);
+      context.lineTo(size * 1.2, size);
+      context.lineTo(-size * 1.2, size);
       context.closePath();
       context.stroke();
     }
-    context.globalAlpha = 1;
-    context.lineWidth = 1;
+    return canvas;
   }
 
   drawPercentiles(context, view, colours) {
