@@ -1,13 +1,13 @@
 // Command porcupine judges one recorded history with Porcupine, to be set beside planc's checkers.
 //
-// Usage: porcupine SECONDS [MODEL] < HISTORY
+// Usage: porcupine SECONDS [MODEL [TIMES]] < HISTORY
 //
-// The model is a register, or one of those in containers.go.
+// The model is a register, or one of those in containers.go. The history is judged once, or TIMES.
 //
 // Every line of the history is `process kind key value old call return`, all of them integers: kind
-// 0 is a read of `value` (-1: nothing), 1 a write, 2 a cas from `old` to `value`. A return of -1
-// means that the outcome is unknown; such an operation returns after all others. It prints one line:
-// the verdict, the seconds by the clock, the seconds of processor time, and by how many MiB the
+// 0 is a read of `value` (-1: nothing), 1 a write, 2 a cas from `old` to `value`, 3 one that
+// answered that it found another value. A return of -1 means that the outcome is unknown; such an
+// operation returns after all others. It prints one line each time: the verdict, the seconds by the clock, the seconds of processor time, and by how many MiB the
 // memory that it holds grew at most.
 package main
 
@@ -46,6 +46,9 @@ var model = porcupine.Model{
 		case 1:
 			return true, asked.value
 		}
+		if asked.kind == 3 {
+			return state.(int) != asked.old, state
+		}
 		if state.(int) == asked.old {
 			return true, asked.value
 		}
@@ -61,11 +64,19 @@ func main() {
 	if len(os.Args) > 2 && os.Args[2] != "register" {
 		model = containers[os.Args[2]]
 	}
+	times := 1
+	if len(os.Args) > 3 {
+		if times, err = strconv.Atoi(os.Args[3]); err != nil {
+			panic(err)
+		}
+	}
 	history := read()
-	forget()
-	before, began, used := memory(), time.Now(), processor()
-	result := porcupine.CheckOperationsTimeout(model, history, time.Duration(limit)*time.Second)
-	fmt.Printf("%s %.4f %.4f %d\n", result, time.Since(began).Seconds(), processor()-used, memory()-before)
+	for ; times > 0; times-- {
+		forget()
+		before, began, used := memory(), time.Now(), processor()
+		result := porcupine.CheckOperationsTimeout(model, history, time.Duration(limit)*time.Second)
+		fmt.Printf("%s %.6f %.6f %d\n", result, time.Since(began).Seconds(), processor()-used, memory()-before)
+	}
 }
 
 func read() []porcupine.Operation {
