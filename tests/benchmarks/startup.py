@@ -20,10 +20,11 @@ from servers import by_hand, by_planc
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 TITLE = "## Start-up of real clusters"
 WORDS = """
-By hand: the same programs with the same settings on 127.0.77.N, and the same conditions. *whole*: the scenario with its network, its
-warden, and the end of all of it. The goal is 5 s. Measured while the machine bore ten times what it has processors for. How long etcd takes
-is a matter of luck by hand as well: a split vote costs it a second. A scenario looks at its nodes' status ten times a second and, for Redis,
-runs six set-up commands before.
+By hand: the same programs with the same settings on 127.0.77.N, and the same conditions. *whole*:
+the scenario with its network, its warden, and the end of all of it. The goal is 5 s. Measured
+while the machine bore ten times what it has processors for. How long etcd takes is a matter of
+luck by hand as well: a split vote costs it a second. A scenario looks at its nodes' status ten
+times a second and, for Redis, runs six set-up commands before.
 """.strip()
 T = TypeVar("T")
 HANDS: dict[str, Callable[[Path], float]] = {

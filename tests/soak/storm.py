@@ -32,8 +32,11 @@ ROOT = Path(__file__).parents[2]
 MARK = "PLANC_STORM"
 LIMIT = 5.0
 """Seconds after which nothing may live."""
-EARLIEST, LONGEST = 1.0, 14.0
-"""Seconds between which a run is ended; all of its nodes are up after some three."""
+LONGEST = 6.0
+"""Seconds from the beginning of a run, or of its last node, within which it is ended."""
+EARLY = 0.25
+"""The share of runs that are ended before or while their nodes come up."""
+PATIENCE = 60.0
 PLAN = """
 plan "A storm" {{
   owner    "tests"
@@ -111,14 +114,15 @@ def storms(rung: str, times: int, draw: random.Random) -> tuple[int, list[str], 
     killed, left, slowest = 0, list[str](), 0.0
     for _ in range(times):
         with tempfile.TemporaryDirectory(prefix="planc-storm-") as folder:
-            swept, found, took = storm(rung, draw.uniform(EARLIEST, LONGEST), Path(folder))
+            early, moment = draw.random() < EARLY, draw.uniform(0.0, LONGEST)
+            swept, found, took = storm(rung, moment, Path(folder), early=early)
         killed, slowest = killed + swept, max(slowest, took)
         left += [*found.processes, *found.places, *found.files]
     return killed, left, slowest
 
 
-def storm(rung: str, moment: float, folder: Path) -> tuple[int, Left, float]:
-    """Begin a run, sweep it away, and look."""
+def storm(rung: str, moment: float, folder: Path, *, early: bool) -> tuple[int, Left, float]:
+    """Begin a run, sweep it away so many seconds later, and look."""
     project, temporary = folder / "project", folder / "tmp"
     temporary.mkdir()
     shutil.copytree(ROOT / "plans/consensus/systems", project / "plans/systems")
@@ -134,6 +138,8 @@ def storm(rung: str, moment: float, folder: Path) -> tuple[int, Left, float]:
         [sys.executable, "-m", "planc", "run", "plans", "--on", "local", "--no-coverage"],
         cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    if not early:
+        _wait_for_nodes(project)
     time.sleep(moment)
     victims = marked(word)
     for pid in victims:
@@ -145,6 +151,12 @@ def storm(rung: str, moment: float, folder: Path) -> tuple[int, Left, float]:
         _kill(pid)
     left = Left(processes, sorted(_places() - places), sorted(_files(folder) - files))
     return len(victims), left, took
+
+
+def _wait_for_nodes(project: Path) -> None:
+    began = time.monotonic()
+    while not list(project.glob("reports/**/logs/n3.log")) and time.monotonic() - began < PATIENCE:
+        time.sleep(0.02)
 
 
 def _wait_gone(word: str) -> float:
