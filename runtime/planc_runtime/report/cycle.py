@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 WIDTH, LINE, LETTER = 250.0, 17.0, 6.9
 LETTERS, LINES = 34, 5
 LONGEST_KEY = 26
+EDGE = 22.0
+WIDEST = 440.0
+"""Half of what a page has room for, which six transactions fit into."""
 """Of a transaction's words in its box; all stand in its title."""
 MEANING = {
-    "ww": "wrote over",
-    "wr": "was read by",
-    "rw": "was read before",
+    "ww": "wrote first",
+    "wr": "wrote what was read",
+    "rw": "read before the overwrite",
     "session": "same client, earlier",
     "realtime": "ended before it began",
 }
@@ -64,19 +67,29 @@ def draw(evidence: Mapping[str, Any]) -> Graph | None:
     edges = list(evidence.get("edges", ()))
     if evidence.get("kind") != "cycle" or not operations or not edges:
         return None
+    graph = _laid(operations, edges, 0.0)
+    top = min([each.y for each in graph.boxes] + [each.y - EDGE for each in graph.arrows])
+    below = [box.y + box.height for box in graph.boxes] + [each.y for each in graph.arrows]
+    graph = _laid(operations, edges, EDGE - top)
+    graph.height = max(below) - top + 2 * EDGE
+    return graph
+
+
+def _laid(operations: Sequence[Any], edges: Sequence[Any], middle: float) -> Graph:
+    """Put the boxes on an ellipse around a height, and the arrows between them."""
     number = len(operations)
     # Between two boxes is room for an arrow and the words on it.
     words = max(len(f"{edge.get('kind', '')} {edge.get('key', '')}") for edge in edges)
     apart = (WIDTH + min(words, LONGEST_KEY) * LETTER + 100) / 2
-    across = max(apart, 84.0 * number)
-    down = max(110.0, 52.0 * number) if number > 2 else 0.0
-    height = LINE * (LINES + 1) + 18
-    graph = Graph(2 * across + WIDTH + 40, 2 * down + height + (150 if number == 2 else 60))
-    middle = (graph.width / 2, graph.height / 2)
+    across = max(apart, 84.0 * number if number > 6 else min(84.0 * number, WIDEST))
+    longest = max(len(_lines(operation)) for operation in operations)
+    height = LINE * (longest + 1) + 18
+    down = max(height, 44.0 * number) if number > 2 else 0.0
+    graph = Graph(2 * across + WIDTH + 40, 0.0)
     for place, operation in enumerate(operations):
         angle = 2 * math.pi * place / number - (math.pi if number == 2 else math.pi / 2)
-        x = middle[0] + across * math.cos(angle)
-        y = middle[1] + down * math.sin(angle)
+        x = graph.width / 2 + across * math.cos(angle)
+        y = middle + down * math.sin(angle)
         graph.boxes.append(_box(operation, place, x, y, height))
     by_id = {box.id: box for box in graph.boxes}
     for edge in edges:
@@ -86,11 +99,15 @@ def draw(evidence: Mapping[str, Any]) -> Graph | None:
     return graph
 
 
+def _lines(operation: Mapping[str, Any]) -> list[str]:
+    """Return what a transaction did as the lines of its box."""
+    steps = str(operation.get("text", "")).split("; ")
+    lines = [line for step in steps for line in textwrap.wrap(step, LETTERS)] or [""]
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"]
+
+
 def _box(operation: Mapping[str, Any], place: int, x: float, y: float, height: float) -> Box:
     text = str(operation.get("text", ""))
-    lines = [line for step in text.split("; ") for line in textwrap.wrap(step, LETTERS)] or [""]
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], "…"]
     start = operation.get("start")
     on = f" on {operation['node']}" if operation.get("node") else ""
     at = "" if start is None else f" · {float(start):.3f} s"
@@ -102,7 +119,7 @@ def _box(operation: Mapping[str, Any], place: int, x: float, y: float, height: f
         height=height,
         label=str(operation.get("label") or f"T{place + 1}"),
         head=f"client {operation.get('process')}{at}",
-        lines=lines,
+        lines=_lines(operation),
         title=f"client {operation.get('process')}{on}: {text}",
         culprit=bool(operation.get("culprit")),
     )
