@@ -133,7 +133,9 @@ def test_three_values_of_which_each_two_could_be_nested_but_not_all_three() -> N
         assert judge(*rest).result is Result.PASSED
 
 
-@pytest.mark.parametrize(("begun", "expected"), [(3, Result.PASSED), (7, Result.FAILED)])
+@pytest.mark.parametrize(
+    ("begun", "expected"), [(3, Result.PASSED), (5, Result.PASSED), (5.1, Result.FAILED)]
+)
 def test_a_lost_pop_may_have_taken_what_was_on_top_but_only_if_it_had_begun(
     begun: float, expected: Result
 ) -> None:
@@ -147,6 +149,26 @@ def test_a_lost_pop_may_have_taken_what_was_on_top_but_only_if_it_had_begun(
     if expected is Result.FAILED:
         assert verdict.measured.startswith(
             "b never came out of s, but what had been pushed before did, "
+            "and nobody else had asked for one by then"
+        )
+
+
+@pytest.mark.parametrize(
+    ("begun", "expected"), [(3, Result.PASSED), (5, Result.PASSED), (5.1, Result.FAILED)]
+)
+def test_a_lost_dequeue_may_have_taken_what_was_overtaken_but_only_if_it_had_begun(
+    begun: float, expected: Result
+) -> None:
+    verdict = judge(
+        op(1, "enqueue", "q", "a", at=(0, 1)),
+        op(1, "enqueue", "q", "b", at=(2, 3)),
+        unknown(3, "dequeue", "q", at=begun),
+        op(2, "dequeue", "q", at=(4, 5), value="b"),
+    )
+    assert verdict.result is expected
+    if expected is Result.FAILED:
+        assert verdict.measured.startswith(
+            "a never came out of q, but b did, which was put in later, "
             "and nobody else had asked for one by then"
         )
 
