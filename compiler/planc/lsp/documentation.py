@@ -49,7 +49,16 @@ def about_keyword(word: str, statement: str = "", block: str = "") -> str:
         found = _entries().get(statement, [])
     if not found:
         return ""
-    entry = next((each for each in found if each.place == block), found[0])
+    return _shown(next((each for each in found if each.place == block), found[0]))
+
+
+def about_expectations() -> str:
+    """Return what the reference says of all that can be expected."""
+    entries = (entry for page in read_pages() for entry in page.entries)
+    return next(_shown(entry) for entry in entries if entry.title == "expect")
+
+
+def _shown(entry: Entry) -> str:
     prose = " ".join(entry.prose)
     return f"**{entry.title}**\n\n{prose}\n\n{fenced(chr(10).join(entry.example))}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planc import model as m
 from planc.lsp.documentation import (
+    about_expectations,
     about_fault,
     about_function,
     about_keyword,
@@ -18,7 +19,7 @@ from planc.lsp.project import Meaning, Project
 from planc.lsp.values import Values, scalar, shown
 from planc.lsp.view import Placed, View
 from planc.syntax.words import Word
-from planc.vocabulary import FAULTS, UNITS
+from planc.vocabulary import FAULTS, MEASURES, UNITS
 
 _FACTS = 12
 """Lines of a declaration that are shown."""
@@ -171,17 +172,21 @@ def about_word(placed: Placed, word: Word) -> str:
 
 
 def _measure(statement: list[Word], word: Word) -> str:
-    """Describe a measure by the words that it has to itself."""
-    if not any(each.kind == "EXPECT" for each in statement):
+    """Describe an expectation by the words that it has to itself."""
+    if not any(each.kind == "EXPECT" for each in statement) or word not in statement:
         return ""
-    after = [each.text for each in statement if each.start > word.start][:2]
-    if word.kind in ("INCREASE", "RATE", "METRIC", "MAX", "MIN", "MEAN"):
-        return about_measure("metric") if "metric" in [word.text, *after] else ""
-    if word.kind == "AVAILABILITY" and after == ["over", "time"]:
-        return about_measure("availability over time")
-    if word.kind in ("LATENCY", "THROUGHPUT", "GOODPUT", "AVAILABILITY", "DOWNTIME", "RECOVERY"):
-        return about_measure(word.text)
-    return ""
+    texts, at = [each.text for each in statement], statement.index(word)
+    if word.text in (*_OF_METRICS, "metric") and "metric" in texts[at : at + 3]:
+        return about_measure("metric")
+    for name in sorted(MEASURES, key=len, reverse=True):
+        said = name.split()
+        starts = range(max(at - len(said) + 1, 0), at + 1)
+        if any(texts[start : start + len(said)] == said for start in starts):
+            return about_measure(name)
+    return about_expectations() if texts[2:4] == ["log", "line"] and at < 5 else ""
+
+
+_OF_METRICS = ("increase", "rate", "max", "min", "mean")
 
 
 def _fault(statement: list[Word], word: Word) -> str:

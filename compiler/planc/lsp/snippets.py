@@ -38,11 +38,14 @@ EXPECTATIONS: tuple[str, ...] = (
     "history is {linearizable}",
     "no acknowledged write is lost",
     "availability >= {95%}",
+    "availability over time >= {99%}",
     "error rate < {1%}",
     "p99 latency outside faults < {100ms}",
     "recovery after each fault < {3s}",
     "goodput >= {90/s}",
     "every illegal transition is refused",
+    'no log line matches "{panic|DATA RACE}"',
+    'increase of metric "{errors_total}" of {store} <= {0}',
 )
 
 DECLARATIONS: dict[str, str] = {

@@ -14,8 +14,10 @@ from planc_runtime.history.verdict import Concern
 from planc_runtime.plan.expectations import Measure, Near, NotSlower
 from planc_runtime.plan.expr import Binary, Expr
 
-SERVED = frozenset({"availability", "goodput", "throughput"})
+SERVED = frozenset({"availability", "availability over time", "goodput", "throughput"})
 """Measures that grow with what is served."""
+OF_NODES = frozenset({"metric", "memory growth", "open files", "open files growth"})
+"""What nodes hold and count themselves: a bound of it is broken by a leak, not by bad luck."""
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -26,9 +28,13 @@ class NeverCame(StepFailed):
 def concern_of(expectation: Any) -> Concern:
     """Return what a final expectation is about: SAFETY, or SERVICE as soon as a number is."""
     match expectation:
+        case Measure(name=name) if name in OF_NODES:
+            return Concern.SAFETY
         case Binary() if refuses_service(expectation):
             return Concern.SAFETY
-        case Measure() | Near() | NotSlower():
+        case Near(measure=measure):
+            return concern_of(measure)
+        case Measure() | NotSlower():
             return Concern.SERVICE
         case Expr() if any(concern_of(p) is Concern.SERVICE for p in expectation.parts()):
             return Concern.SERVICE
