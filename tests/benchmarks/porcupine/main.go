@@ -7,8 +7,8 @@
 // Every line of the history is `process kind key value old call return`, all of them integers: kind
 // 0 is a read of `value` (-1: nothing), 1 a write, 2 a cas from `old` to `value`, 3 one that
 // answered that it found another value. A return of -1 means that the outcome is unknown; such an
-// operation returns after all others. It prints one line each time: the verdict, the seconds by the clock, the seconds of processor time, and by how many MiB the
-// memory that it holds grew at most.
+// operation returns after all others. It prints one line each time: the verdict, the seconds by the
+// clock, the seconds of processor time, and by how many MiB the memory that it holds grew at most.
 package main
 
 import (

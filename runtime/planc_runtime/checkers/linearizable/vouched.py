@@ -66,10 +66,8 @@ def vouched(history: History, options: Mapping[str, Any]) -> Vouched:
         counts, good = chosen.judge(operations)
     except Unfit:
         return Vouched(history)
-    attempted, object_of = (Outcome.OK, Outcome.UNKNOWN), chosen.object_of
-    rest = (
-        History()
-        if len(good) == len(counts)
-        else history.where(lambda o: o.outcome in attempted and object_of(o) not in good)
-    )
-    return Vouched(rest, chosen.kind, {key: counts[key] for key in counts if key in good})
+    rest: list[Operation] = []
+    if len(good) < len(counts):
+        failed, object_of = Outcome.FAIL, chosen.object_of
+        rest = [o for o in operations if o.outcome is not failed and object_of(o) not in good]
+    return Vouched(History(rest), chosen.kind, {key: counts[key] for key in counts if key in good})
