@@ -50,9 +50,12 @@ class Analyzer:
             self.declarations(each)
         self.check_header(file)
         header = file.tree.header
-        if header is None or header.kind != "plan":
-            return None
-        return self.assemble(file, header, symbols)
+        if header is not None and header.kind == "plan":
+            return self.assemble(file, header, symbols)
+        if header is None:
+            # It may be half-written; what is wrong with the scenarios is told all the same.
+            self.scenarios(file, symbols)
+        return None
 
     # --- names ----------------------------------------------------------------------------------
 
@@ -201,11 +204,7 @@ class Analyzer:
         title = self.of.plain(header.title, "the title of a plan")
         if not title.strip():
             self.problems.report("empty-title", header.title.span, "the title is empty")
-        nodes = [node for node in file.tree.declarations if isinstance(node, n.Scenario)]
-        self.check_titles(nodes)
-        scenarios = tuple(
-            scenario(self.of, node, symbols, position) for position, node in enumerate(nodes)
-        )
+        scenarios = self.scenarios(file, symbols)
         allows = [node for node in file.tree.declarations if isinstance(node, n.Allow)]
         return m.Plan(
             path=file.path,
@@ -220,6 +219,13 @@ class Analyzer:
             uses=tuple(sorted(each.path for each in file.reach() if each is not file)),
             declarations=self.written_out(symbols, scenarios),
             scenarios=scenarios,
+        )
+
+    def scenarios(self, file: SourceTree, symbols: FileSymbols) -> tuple[m.Scenario, ...]:
+        nodes = [node for node in file.tree.declarations if isinstance(node, n.Scenario)]
+        self.check_titles(nodes)
+        return tuple(
+            scenario(self.of, node, symbols, position) for position, node in enumerate(nodes)
         )
 
     def check_titles(self, nodes: list[n.Scenario]) -> None:

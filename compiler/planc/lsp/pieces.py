@@ -20,14 +20,9 @@ from planc.syntax.machine import Machine
 from planc.syntax.nodes import Broken, Comment, Header, Node
 from planc.syntax.parser import MOST_ERRORS, TreeBuilder
 from planc.syntax.recovery import Recovery
-from planc.syntax.texts import scan_text
+from planc.syntax.texts import MARGIN, scan_text
 from planc.syntax.words import RecordingLexer, Word
 
-_MARGIN = re.compile(
-    r"^(?:plan|library|use|scenario|service|cluster|client|workload|fault|machine|mock)"
-    r'[ \t]+["\w]',
-    re.MULTILINE,
-)
 _SKIPPED = re.compile(r'#[^\n]*|"')
 
 
@@ -97,7 +92,7 @@ class _Mending:
 
 def cut(text: str) -> list[int]:
     """Return where the pieces of a text begin; the first begins at 0."""
-    starts = [match.start() for match in _MARGIN.finditer(text)]
+    starts = [match.start() for match in MARGIN.finditer(text)]
     if '"""' in text:
         starts = _outside_texts(text, starts)
     return starts if starts and starts[0] == 0 else [0, *starts]

@@ -43,6 +43,9 @@ class Recovery:
         self.latest = max(lexer.start, self.latest)
         in_bracket = bool(lexer.brackets) and lexer.brackets[-1][0] != "LBRACE"
         lexer.position = lexer.start
+        if kind == "RBRACE" and not machine.open_blocks and machine.accepts("_NL", "BROKEN"):
+            # What stands before a brace that closes nothing is complete: only the brace is broken.
+            machine.feed("_NL", "", lexer.start, lexer.start)
         if again or (kind == "RBRACE" and not machine.open_blocks):
             lexer.position = max(lexer.end, lexer.start + 1)
         elif in_bracket and self.first_in_line(lexer):

@@ -12,6 +12,12 @@ from dataclasses import dataclass, field
 _SIMPLE = re.compile(r'"(?!"")[^"\\{}\n]*"(?!")|""(?!")')
 _SPECIAL = re.compile(r'\\|\{\{|\}\}|[{}"\n]')
 _HOLE = re.compile(r'["{}\n]')
+MARGIN = re.compile(
+    r"^(?:plan|library|use|scenario|service|cluster|client|workload|fault|machine|mock)"
+    r'[ \t]+["\w]',
+    re.MULTILINE,
+)
+"""A declaration at the left margin: whatever is open before it was not closed."""
 _DEEPEST = 16
 """Texts in interpolations in texts ..., nobody can read more."""
 
@@ -40,7 +46,8 @@ class TextShape:
 def scan_text(text: str, start: int, limit: int, depth: int = 0) -> TextShape:
     """Find the extent of the text whose opening quote stands at `start`.
 
-    A text that is not closed ends with its line (or, with three quotes, with the file).
+    A text that is not closed ends with its line; with three quotes, before the next declaration at
+    the left margin, or with the file.
     """
     if match := _SIMPLE.match(text, start, limit):
         return TextShape(start, match.end())
@@ -67,8 +74,8 @@ def scan_text(text: str, start: int, limit: int, depth: int = 0) -> TextShape:
             shape.end = found.start() + 3
             return shape
         elif sign == "\n" and not triple:
-            return _unclosed(shape, found.start())
-    return _unclosed(shape, limit)
+            return _unclosed(text, shape, found.start())
+    return _unclosed(text, shape, limit)
 
 
 def _hole_end(text: str, position: int, limit: int, triple: bool, depth: int) -> int | None:
@@ -104,13 +111,15 @@ def _unclosed_hole(text: str, shape: TextShape, position: int, limit: int) -> Te
     line_end = limit if line_end < 0 else line_end
     end = text.find(quote, position, line_end)
     if end < 0:
-        return _unclosed(shape, line_end)
+        return _unclosed(text, shape, line_end)
     shape.end = end + len(quote)
     return shape
 
 
-def _unclosed(shape: TextShape, end: int) -> TextShape:
-    shape.end = end
+def _unclosed(text: str, shape: TextShape, end: int) -> TextShape:
+    """End with the line; with three quotes, before the next declaration at the left margin."""
+    found = MARGIN.search(text, shape.start, end) if shape.triple else None
+    shape.end = found.start() - 1 if found else end
     shape.closed = False
     return shape
 
