@@ -179,6 +179,15 @@ def test_logs_turn_to_the_moment_that_was_clicked(page: Any, tmp_path: Path) -> 
     settle(page)
     assert lines.evaluate("box => box.scrollTop") > before
     assert lines.locator(".current").count() == 1
+    lines.focus()
+    chosen = lines.locator(".current .at").text_content()
+    page.keyboard.press("ArrowDown")
+    settle(page)
+    assert float(lines.locator(".current .at").text_content()) > float(chosen)
+    pinned = plot.locator(".pin").evaluate("line => line.style.left")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert plot.locator(".pin").evaluate("line => line.style.left") != pinned
 
 
 def test_a_log_that_holds_markup_stays_text(page: Any, tmp_path: Path) -> None:
@@ -272,7 +281,7 @@ def many(folder: Path, operations: int, logs: int = 0, line: str = "line") -> Pa
             file.flush()
             moment = seconds * number / logs
             size = log.stat().st_size
-            looks.write(json.dumps({"t": moment, "log": "logs/n1.log", "size": size}) + "\n")
+            looks.write(json.dumps({"t": moment, "log": "n1.log", "size": size}) + "\n")
     nodes = [NodeSummary(name="n1", service="raft_kv", address="10.0.0.1", log="logs/n1.log")]
     summary(**failed(duration=seconds, nodes=nodes)).write(scenario)
     assemble(reports)

@@ -24,17 +24,34 @@ class Logs {
     this.found = html("span", { class: "soft" });
     this.rows = html("div", { class: "rows" });
     this.box = html("div", {
-      class: "lines", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "log lines",
+      class: "lines", tabindex: "0", role: "log", "aria-live": "off",
+      "aria-label": "log lines; arrow up and down choose one, Enter turns the time line to it",
     }, this.rows);
     host.replaceChildren(html("div", { class: "log-bar" }, html("h4", {}, "Logs"), this.node, this.find, this.found), this.box);
     this.node.addEventListener("change", () => this.filter());
     this.find.addEventListener("input", () => this.filter());
     this.box.addEventListener("scroll", () => this.draw());
+    this.box.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.draw()).observe(this.box);
     this.rows.addEventListener("click", (event) => {
       const row = event.target.closest("[data-time]");
       if (row && !String(getSelection())) this.jumped(Number(row.dataset.time));
     });
+  }
+
+  key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+    const line = this.shown[this.current];
+    if (step) this.choose(clamp(this.current + step, 0, this.shown.length - 1));
+    else if (event.key === "Enter" && line && line.time !== null) this.jumped(line.time);
+    else return;
+    event.preventDefault();
+  }
+
+  choose(place) {
+    this.current = place;
+    this.box.scrollTop = Math.max(0, this.current * LINE - this.box.clientHeight / 3);
+    this.draw();
   }
 
   filter() {
@@ -52,9 +69,7 @@ class Logs {
   jump(time) {
     this.time = time;
     const next = this.shown.findIndex((line) => line.time !== null && line.time >= time);
-    this.current = next < 0 ? this.shown.length - 1 : next;
-    this.box.scrollTop = Math.max(0, this.current * LINE - this.box.clientHeight / 3);
-    this.draw();
+    this.choose(next < 0 ? this.shown.length - 1 : next);
   }
 
   draw() {
