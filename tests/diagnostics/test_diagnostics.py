@@ -79,3 +79,11 @@ def test_one_swap_is_near(word: str, place: int) -> None:
     swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
     assert nearest(swapped, [word]) == word
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("per-sender-order", "ordered-per-sender"), ("lost-writes-no", None), ("order", None)],
+)
+def test_words_of_several_parts_are_known_in_another_order(word: str, found: str | None) -> None:
+    assert nearest(word, ["ordered-per-sender", "read-your-writes", "serializable"]) == found

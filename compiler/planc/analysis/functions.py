@@ -59,8 +59,17 @@ class Functions:
             f"there is no function `{word}`",
             word,
             FUNCTIONS,
-            help='your own are called by python "module:name"(...)',
+            help=self.instead(word),
         )
+
+    def instead(self, word: str) -> str:
+        """Say what is written instead of a function that is not there: roles are asked of nodes."""
+        role = word.removesuffix("s")
+        if role in self.of.names.roles():
+            return (
+                f'ask a node for its role, `n1.role == "{role}"`; `leader` is the one found by it'
+            )
+        return 'your own are called by python "module:name"(...)'
 
     def arity(self, node: n.Call, word: FunctionWord) -> bool:
         given, wanted = len(node.arguments), len(word.parameters)

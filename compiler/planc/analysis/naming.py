@@ -175,6 +175,13 @@ class Names:
         found = [self.model(key) for key in keys]
         return [service for service in found if isinstance(service, m.Service)]
 
+    def roles(self) -> set[str]:
+        """Return every role that a service declares."""
+        services = [each.node for each in self.registry.values()
+                    if isinstance(each.node, n.Service)]  # fmt: skip
+        return {item.name.id for service in services for item in service.body
+                if isinstance(item, n.Role)}  # fmt: skip
+
     def service_of(self, node: m.NodeReference) -> list[m.Service]:
         """Return the service that one node runs, if it is known."""
         cluster = self.cluster(node.cluster)

@@ -1,7 +1,8 @@
 """The nearest known word, for "did you mean".
 
 Distance is Damerau-Levenshtein in its optimal string alignment form: two neighbouring letters
-swapped are one mistake, not two, because that is how people mistype.
+swapped are one mistake, not two, because that is how people mistype. Words of several parts are
+also known by their parts in another order.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word closest to `word`, or None when none is close enough to be meant."""
+    known = tuple(known)
     limit = 1 if len(word) <= 3 else 2 if len(word) <= 7 else 3
     lowered = word.lower()
     best: tuple[int, str] | None = None
@@ -20,7 +22,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         found = (_distance(lowered, candidate.lower()), candidate)
         if found[0] <= limit and found[0] < len(word) and (best is None or found < best):
             best = found
-    return best[1] if best else None
+    return best[1] if best else _reordered(lowered, known)
+
+
+def _reordered(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word of the same parts in another order or form: per-sender-order."""
+    parts = word.split("-")
+    for candidate in sorted(set(known)):
+        others = candidate.lower().split("-")
+        if 1 < len(parts) == len(others) and all(
+            any(_akin(part, other) for other in others) for part in parts
+        ):
+            return candidate
+    return None
+
+
+def _akin(part: str, other: str) -> bool:
+    return part == other or (len(part) > 3 and (other.startswith(part) or part.startswith(other)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

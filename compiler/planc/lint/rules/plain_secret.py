@@ -65,7 +65,8 @@ def check(file: File) -> Iterator[Finding]:
             yield Finding(
                 text.span,
                 f"this looks like {what}",
-                help="read it when the test runs; and take it for known from now on",
+                help='read it when the test runs, `python "module:name"()`, or in a Python client; '
+                "and take this one for known from now on",
             )
 
 
