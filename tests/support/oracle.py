@@ -102,7 +102,7 @@ def scribbled_reads(rng: random.Random, put: str) -> list[Operation]:
     span, count = rng.choice((4, 8, 16, 30)), rng.randrange(1, 5)
     made = []
     for value in range(count):
-        value = value if rng.random() < 0.9 else rng.randrange(count)
+        value = value if rng.random() < 0.8 else rng.randrange(count)
         made.append(_timed(rng, put, value, rng.randrange(span), span, lost=0.2))
     order = rng.sample(range(count), count)
     for _ in range(rng.randrange(1, 5)):

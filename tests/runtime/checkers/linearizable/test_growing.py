@@ -143,6 +143,28 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert len(verdict.evidence) == lines
 
 
+@pytest.mark.parametrize(("seen", "expected"), [(["a"], Result.PASSED), ([], Result.FAILED)])
+def test_of_several_additions_one_explains_a_read_and_all_forbid_to_miss_the_element(
+    seen: list[str], expected: Result
+) -> None:
+    verdict = judge(
+        op(1, "add", "s", "a", at=(0, 9)),
+        op(2, "add", "s", "a", at=(1, 2)),
+        op(2, "add", "s", "a", at=(5, 6)),
+        op(3, "read", "s", at=(3, 4), value=seen),
+    )
+    assert verdict.result is expected
+
+
+def test_an_addition_that_began_late_does_not_forbid_what_an_earlier_one_explains() -> None:
+    operations = [
+        op(2, "add", "s", "a", at=(5, 6)),
+        op(1, "add", "s", "a", at=(0, 9)),
+        op(3, "read", "s", at=(1, 2), value=["a"]),
+    ]
+    assert judge(*operations).result is Result.PASSED
+
+
 def test_many_additions_of_unknown_outcome_to_a_set_read_whole_need_no_search() -> None:
     count = 500
     lost = [unknown(10 + n, "add", "s", n, at=n) for n in range(count)]
