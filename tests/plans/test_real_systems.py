@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 DEBIAN = ROOT / "plans/track_record/systems/versions/etcd-3.4.23/etcd"
 HEALTHY = [
     ("etcd/quota.plan", "writes_are_refused"),
+    ("etcd/metrics.plan", "members_count_on"),
     ("track_record/etcd_watch.plan", "etcd_3_5_1_drops_the_delete"),
     pytest.param(
         "track_record/etcd_watch.plan",
