@@ -370,7 +370,7 @@ async def test_requests_that_are_sent_again_count_once_snapshots_or_not(
             planc.negate(planc.same(planc.status_of(planc.nodes_of(store))["digest"])),
         ),
     )  # snapshots.plan:80
-    async with s.run(patient, seconds=23.0) as run:  # snapshots.plan:81
+    async with s.run(patient, seconds=23.0) as run:  # snapshots.plan:82
         run.do(
             planc.repeat_every(
                 1.5,
