@@ -102,7 +102,8 @@ class Asker:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._address, self._port, limit=_LIMIT)
         reader, writer = self._streams
-        writer.write(question.encode(f"{self._address}:{self._port}"))
+        host = f"[{self._address}]" if ":" in self._address else self._address
+        writer.write(question.encode(f"{host}:{self._port}"))
         await writer.drain()
         answer, keeps = await _read(reader, question.method)
         if not keeps:

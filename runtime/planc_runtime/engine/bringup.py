@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,25 @@ def prepare_launches(cluster: Cluster, nodes: Sequence[ClusterNode], stage: Stag
         check_needs(service, stage)
     for node in nodes:
         node.launch = _launch(cluster, node, peers, stage)
+        node.host = _host(node.placement, node.launch)
+
+
+def _host(placement: Placement, launch: Launch) -> str:
+    """Return at which of its addresses a node is asked: the one that it is told to listen at.
+
+    By IPv4 as well as by IPv6 when it is told both, or none.
+    """
+    told = "\n".join([*(launch.argv or ()), *launch.env.values(), *launch.files.values()])
+    six = placement.address6
+    if six is None or not _is_named(six, told) or _is_named(placement.address, told):
+        return placement.address
+    return six
+
+
+def _is_named(address: str, text: str) -> bool:
+    """Tell whether a text has an address, and not only the beginning of a longer one."""
+    longer = r"\w:" if ":" in address else r"\w."
+    return re.search(rf"(?<![{longer}]){re.escape(address)}(?![{longer}])", text) is not None
 
 
 def _peer(node: ClusterNode) -> Peer:

@@ -99,7 +99,7 @@ def endpoints(client: Client, nodes: Sequence[ClusterNode]) -> list[clients.Endp
         ports = node.placement.ports
         if client.port is None or client.port in ports:
             port = ports[client.port] if client.port else next(iter(ports.values()), None)
-            found.append(clients.Endpoint(node.name, node.placement.address, port, node.ip6))
+            found.append(clients.Endpoint(node.name, node.host, port, node.ip6))
     if not found:
         raise CannotRun(f"no node has the port {client.port!r} of client {client.name!r}")
     return found

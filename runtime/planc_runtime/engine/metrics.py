@@ -24,7 +24,7 @@ from planc_runtime.engine.prometheus import Labels, Unreadable, is_shown, series
 from planc_runtime.engine.questions import question_of
 from planc_runtime.engine.texts import number, words
 from planc_runtime.errors import StepFailed
-from planc_runtime.plan.functions import endpoint_of
+from planc_runtime.plan.functions import host_and_port
 from planc_runtime.plan.requests import Command, Http, Python
 from planc_runtime.plan.scope import Missing, Scope
 
@@ -198,8 +198,7 @@ class Scraper:
     async def _over_http(self, node: ClusterNode, request: Http, scope: Scope) -> str:
         # Not the observer's connection: a slow page would make it wait for the node's status.
         if node not in self._askers:
-            address, port = endpoint_of(node, request.port).rsplit(":", 1)
-            self._askers[node] = Asker(address, int(port))
+            self._askers[node] = Asker(*host_and_port(node, request.port))
         answer = await self._askers[node].ask(question_of(request, scope), PATIENCE)
         if answer.status != 200:
             raise NoAnswer(f"status {answer.status}")

@@ -9,7 +9,7 @@ from planc_runtime.engine.ask import Answer, Asker, NoAnswer, Question
 from planc_runtime.engine.questions import question_of
 from planc_runtime.errors import CannotRun
 from planc_runtime.plan.expr import value_of
-from planc_runtime.plan.functions import endpoint_of
+from planc_runtime.plan.functions import host_and_port
 from planc_runtime.plan.nouns import Service
 from planc_runtime.plan.requests import Http
 from planc_runtime.plan.scope import Missing, Scope
@@ -47,12 +47,14 @@ class ClusterNode:
         self.told: Callable[..., None] = lambda kind, **fields: None
         self.ip6: Any = None
         """Its IPv6 address, or the reason why it has none."""
+        self.host = node.placement.address
+        """The address at which it is asked."""
         self.starts = 0
         self.killed = False
         """Whether it is down because we wanted it."""
         self._status: Any = UNKNOWN
         self._role: str | None = None
-        self._askers: dict[str, Asker] = {}
+        self._askers: dict[int, Asker] = {}
 
     def __repr__(self) -> str:
         return self.name
@@ -123,9 +125,9 @@ class ClusterNode:
 
     async def ask(self, request: Http, scope: Scope, timeout: float) -> Answer:  # noqa: ASYNC109
         """Send an HTTP request of the plan to this node; raises NoAnswer and Missing."""
-        address, port = endpoint_of(self, request.port).rsplit(":", 1)
+        host, port = host_and_port(self, request.port)
         if port not in self._askers:
-            self._askers[port] = Asker(address, int(port))
+            self._askers[port] = Asker(host, port)
         question: Question = question_of(request, scope)
         return await self._askers[port].ask(question, timeout)
 

@@ -13,7 +13,7 @@ from planc_runtime.engine.nodes import ClusterNode
 from planc_runtime.engine.texts import filled, number, words
 from planc_runtime.errors import CannotRun, StepFailed
 from planc_runtime.plan.expr import value_of
-from planc_runtime.plan.functions import endpoint_of
+from planc_runtime.plan.functions import endpoint_of, host_and_port
 from planc_runtime.plan.nouns import Ready
 from planc_runtime.plan.requests import Command, Http, LogLine, Python, TcpOpen
 from planc_runtime.plan.scope import Missing, Scope
@@ -78,7 +78,7 @@ def _listeners(node: ClusterNode, stage: Stage) -> str:
     place, world = node.placement, stage.world
     if not isinstance(world, TellsListeners) or not place.ports:
         return ""
-    wanted = [f"{place.address}:{port}" for port in place.ports.values()]
+    wanted = [endpoint_of(node, name) for name in place.ports]
     found = world.listeners(place.name)
     anywhere = {
         f"{address}:{port}" for address in ("0.0.0.0", "[::]") for port in place.ports.values()
@@ -148,10 +148,10 @@ async def _over_http(node: ClusterNode, ready: Ready, request: Http, scope: Scop
 
 
 async def _accepts(node: ClusterNode, request: TcpOpen) -> bool:
-    address, port = endpoint_of(node, request.port).rsplit(":", 1)
+    host, port = host_and_port(node, request.port)
     try:
         async with asyncio.timeout(1.0):
-            _, writer = await asyncio.open_connection(address, int(port))
+            _, writer = await asyncio.open_connection(host, port)
     except OSError:
         return False
     writer.close()

@@ -80,13 +80,19 @@ def _list_files(node: NodeView, pattern: str) -> list[str]:
 
 
 def endpoint_of(node: NodeView, port: str | None) -> str:
-    """Return `ip:port`; the only port where none is named."""
+    """Return `ip:port`, or `[ip]:port` for IPv6; the only port where none is named."""
+    host, number = host_and_port(node, port)
+    return f"[{host}]:{number}" if ":" in host else f"{host}:{number}"
+
+
+def host_and_port(node: NodeView, port: str | None) -> tuple[str, int]:
+    """Return where a node is asked; the only port where none is named."""
     ports = node.placement.ports
     if port is None and len(ports) == 1:
-        return f"{node.placement.address}:{next(iter(ports.values()))}"
+        return node.host, next(iter(ports.values()))
     if port is None or port not in ports:
         raise Missing(f"{node.name} has no port {port}; it has {', '.join(ports) or 'none'}")
-    return f"{node.placement.address}:{ports[port]}"
+    return node.host, ports[port]
 
 
 def _url(target: Any, port: str | None = None) -> Any:

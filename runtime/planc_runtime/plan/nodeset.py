@@ -30,6 +30,10 @@ class NodeView(Protocol):
     @property
     def placement(self) -> Placement: ...
     @property
+    def host(self) -> str:
+        """The address at which it is asked: IPv6 where its service speaks nothing else."""
+
+    @property
     def status(self) -> Any:
         """The last status; Missing when it is not known."""
 

@@ -33,6 +33,10 @@ class FakeNode:
         return Placement(self.name, f"10.0.0.{self.index}", {"http": 80}, Path("/"), Path("/l"))
 
     @property
+    def host(self) -> str:
+        return self.placement.address
+
+    @property
     def status(self) -> Any:
         return self.field("status")
 
