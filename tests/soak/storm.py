@@ -179,7 +179,7 @@ def _places() -> set[str]:
 
 def _files(folder: Path) -> set[str]:
     """What lies where a run has no business: beside its reports, modules and cache."""
-    own = ("project/reports", "project/generated", "project/.planc")
+    own = ("project/reports", "project/generated", "project/.planc", "project/.pytest_cache")
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
     return {path for path in found if not path.startswith(own)}
 
