@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from planc_runtime.history.summary import ExpectationSummary, FaultSummary, ScenarioSummary
-from planc_runtime.report import cycle, picture, source
+from planc_runtime.report import cycle, metric, picture, source
 from planc_runtime.report.drawing import Shares, drawing, shares_of
 from planc_runtime.report.exposure import Exposure, Hit, exposure, hits
 from planc_runtime.report.lanes import Scene, class_of, read_scene
@@ -52,6 +52,7 @@ class ScenarioView:
     """Duration in virtual time, on the simulator."""
     sentences: Sentences
     proofs: Sequence[Proof]
+    charts: Sequence[metric.Chart]
     faults: Sequence[FaultRow]
     source: Sequence[source.Line]
     states: Mapping[str, str]
@@ -131,6 +132,7 @@ def _scenario(
         simulated=seconds(summary.duration) if virtual else "",
         sentences=sentences(summary, scene),
         proofs=[_proof(each, summary) for each in summary.expectations if each.evidence],
+        charts=metric.charts(summary.expectations, summary.faults, scene.length),
         faults=[_fault_row(fault, scene) for fault in summary.faults],
         source=_excerpt(folder, summary, states),
         states=states,
