@@ -21,6 +21,8 @@ CONFIG = "planc.yaml"
 FOLDERS = ("plans", "generated", "reports")
 PLAIN = (*FOLDERS, "backend")
 """Settings that are a word."""
+MOST = 1024 * 1024
+"""Bytes of a planc.yaml; nobody writes more settings."""
 _MARKERS = (CONFIG, "pyproject.toml", ".git")
 
 
@@ -94,8 +96,13 @@ def find_root(start: str | os.PathLike[str] = ".") -> str:
 
 def load_config(root: str | os.PathLike[str]) -> Config:
     """Read planc.yaml below `root`; raises ConfigError with all that is wrong with it."""
+    path = os.path.join(root, CONFIG)
     try:
-        with open(os.path.join(root, CONFIG), encoding="utf-8") as file:
+        size = os.path.getsize(path)
+        # A pipe or a device would be read for ever.
+        if size > MOST or not os.path.isfile(path):
+            raise ConfigError(f"{CONFIG} is no file of settings: it is none, or far too large")
+        with open(path, encoding="utf-8") as file:
             text = file.read()
     except FileNotFoundError:
         return Config()

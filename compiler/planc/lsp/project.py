@@ -10,7 +10,7 @@ from pathlib import Path
 from planc.analysis import Analyzer
 from planc.analysis import Project as Analysed
 from planc.analysis.paths import Found, resolve
-from planc.config import Config, ConfigError, load_config
+from planc.config import CONFIG, Config, ConfigError, load_config
 from planc.diagnostics import Diagnostic
 from planc.lsp.names import (
     Alias,
@@ -68,6 +68,7 @@ class Project:
         self.root = root
         self.texts: dict[str, str] = {}
         self._views: dict[str, tuple[object, View]] = {}
+        self._config: tuple[object, Config] | None = None
         self._uses: dict[str, tuple[View, dict[str, str | None]]] = {}
 
     # --- files ----------------------------------------------------------------------------------
@@ -103,10 +104,14 @@ class Project:
 
     @property
     def config(self) -> Config:
-        try:
-            return load_config(self.root)
-        except ConfigError:
-            return Config()
+        """What planc.yaml says; one that cannot be used says nothing."""
+        stamp = self._stamp(CONFIG)
+        if self._config is None or self._config[0] != stamp:
+            try:
+                self._config = stamp, load_config(self.root)
+            except ConfigError:
+                self._config = stamp, Config()
+        return self._config[1]
 
     def paths(self) -> list[str]:
         """Return every plan and library: those of the folder of plans, and those open."""
