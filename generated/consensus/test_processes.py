@@ -157,7 +157,7 @@ registers = planc.workload(
     on=store,
     client=kv,
     clients=6,
-    rate=40.0,
+    think=0.12,
     mix={"read": 0.4, "write": 0.3, "cas": 0.3},
     keys=planc.keys(2, "uniform"),
 )  # processes.plan:14
