@@ -8,6 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from lsp.conftest import PLAN, Editor, File
+from planc.format import format_source
 from planc.lsp.highlighting import TYPES
 
 pytestmark = pytest.mark.asyncio
@@ -97,7 +98,7 @@ def applied(text: str, edits: Any) -> str:
 
 
 async def test_formatting_of_all_and_of_a_few_lines(editor: Editor) -> None:
-    tidy = PLAN.replace('" # ', '"  # ')
+    tidy = format_source(PLAN)
     mess = tidy.replace("nodes 3 of", "nodes   3 of").replace("wait 3s", "wait    3s")
     file = editor.open(mess)
     options = lsp.FormattingOptions(2, True)
