@@ -3,9 +3,10 @@
     python tests/benchmarks/containers_beside_porcupine.py [--sizes 10000 100000] [--limit 8]
 
 Everything is measured as in checkers_beside_porcupine.py, whose Porcupine this is, with models of
-containers that step and compare in constant time. Values are text, and put in once. Half of the operations on
-queues and stacks put in, half take out; of an element of a set there are an addition, a removal and
-looks. A violation is one in the middle: two answers changed places, or a look found the reverse.
+containers that step and compare in constant time. Values are text, and put in once. Half of the
+operations on queues and stacks put in, half take out; of an element of a set there are an addition,
+a removal and looks. A violation is one in the middle: two answers changed places, or a look found
+the reverse.
 """
 
 from __future__ import annotations

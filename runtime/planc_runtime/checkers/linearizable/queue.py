@@ -99,10 +99,10 @@ def outran(stays: Sequence[Stay], chances: Sequence[float]) -> int | None:
 
 def _overtaken(found: Visits, stay: Stay, soonest: Stay) -> Violation:
     position, other = found.position(stay), found.position(soonest)
-    ending = "but came out after it"
+    one, ending = found.name(position), "but came out after it"
     if found.takes[position] is None:
-        ending = "which came out, but itself it never did"
-    reason = f"{found.name(position)} was put in before {found.name(other)}, {ending}"
+        ending = f"which came out, while {one} never did"
+    reason = f"{one} was put in before {found.name(other)}, {ending}"
     return Violation(reason, found.calls((position, other)), found.takes[other])
 
 

@@ -85,8 +85,8 @@ def _seen(found: Visits) -> Visits:
 def _tangled(name: str, found: Visits, chain: Sequence[int]) -> Violation:
     chain = fewest(found.stays, chain)
     if len(chain) > 2:
-        reason = f"{names(found, chain)} were in {name}, always one of them at least, so that one "
-        reason += "must have lain below the others, but each was pushed later or popped sooner"
+        reason = f"{names(found, chain)} were in {name}, always one of them at least, so one lay "
+        reason += "below the others; but each was pushed after another or popped before another"
         return Violation(reason, found.calls(chain))
     lower, upper = sorted(chain, key=lambda p: found.stays[p][TAKEN_BY])
     one, other = found.name(lower), found.name(upper)
