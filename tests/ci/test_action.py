@@ -89,7 +89,12 @@ def test_a_project_in_a_folder_is_annotated_there(action: Action) -> None:
     change(action.project, "wait 10ms", "wait 10")
     action.inputs = {"working-directory": "project"}
     action.project = action.project.parent
-    assert action.run("check").out.startswith("::error file=project/plans/small.plan,line=5,")
+    step = action.run("check")
+    assert step.out.startswith("::error file=project/plans/small.plan,line=5,")
+    sarif = require_sarif((Path(step.outputs["sarif"]) / "check.sarif").read_text())
+    (result,) = sarif["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == "project/plans/small.plan"
 
 
 def test_what_has_drifted_is_told_of_all_kinds(action: Action) -> None:
@@ -124,6 +129,7 @@ def test_a_pull_request_gets_a_comment(action: Action) -> None:
     assert "plans/small.plan" in comment
     assert "weaker" in comment
     assert comment in action.summary
+    assert "::warning file=plans/small.plan,line=11," in step.out
 
 
 def test_a_comparison_can_fail_the_job_and_still_tells(action: Action) -> None:
