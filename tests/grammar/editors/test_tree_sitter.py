@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -101,3 +102,52 @@ def test_colours(language: Any, parse: Parse) -> None:
     assert texts["comment"] == {"# c"}
     assert "n1" in texts["variable"]
     assert "con-a" in texts["constant"]
+
+
+def test_the_corpus_has_every_construct() -> None:
+    kinds = json.loads((TREE_SITTER / "src/node-types.json").read_text("utf-8"))
+    known = {kind["type"] for kind in kinds if kind["named"]}
+    shown = {word for case in CORPUS for word in re.findall(r"\((\w+)", case.tree)}
+    missing = known - shown - {"ERROR"}
+    assert not missing, "add to test/corpus what has them; tree-sitter test --update writes trees"
+
+
+QUERIED = """plan "x" {
+  owner "a"
+}
+service s {
+  param n = 1
+}
+fault f(who) {
+  crash who
+}
+scenario "s" {
+  let rows = [1,
+    2]
+  expect "abc" matches "a+"  # c
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("folds", {"fold": {"plan_header", "service", "block", "scenario", "list", "text"}}),
+        ("indents", {"indent.begin": {"plan_header", "service", "block", "scenario", "list"}}),
+        ("injections", {"injection.content": {"comment", "content"}}),
+        ("locals", {"local.scope": {"file", "fault_declaration", "block", "scenario"}}),
+    ],
+)
+def test_queries(name: str, expected: dict[str, set[str]], language: Any, parse: Parse) -> None:
+    import tree_sitter
+
+    query = tree_sitter.Query(language, (TREE_SITTER / f"queries/{name}.scm").read_text())
+    found = tree_sitter.QueryCursor(query).captures(parse(QUERIED))
+    kinds = {capture: {node.type for node in nodes} for capture, nodes in found.items()}
+    assert expected.items() <= kinds.items()
+    if name == "locals":
+        texts = {capture: {node.text for node in nodes} for capture, nodes in found.items()}
+        assert texts["local.definition.var"] == {b"rows"}
+        assert texts["local.definition.parameter"] == {b"who"}
+        assert texts["local.definition.function"] == {b"f"}
+        assert texts["local.definition.type"] == {b"s"}

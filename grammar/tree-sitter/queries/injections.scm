@@ -1,0 +1,5 @@
+((comment) @injection.content
+  (#set! injection.language "comment"))
+
+(binary "matches" (text (content) @injection.content)
+  (#set! injection.language "regex"))
