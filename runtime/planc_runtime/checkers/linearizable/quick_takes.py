@@ -110,17 +110,15 @@ def container_of(operation: Operation) -> Hashable:
 def moments(operations: Sequence[Operation]) -> tuple[Sequence[float], Sequence[float]]:
     """Return when operations began and had certainly taken effect, as numbers to be compared.
 
-    Raises Unfit where events are numbered in part only.
+    Raises Unfit where events are numbered in part only, or an ok operation has no end.
     """
     certain = Outcome.OK
     starts: list[float] = [operation.began for operation in operations]
     if starts and max(starts) < 0:
-        ends = [
-            operation.completed
-            if operation.outcome is certain and operation.completed is not None
-            else inf
-            for operation in operations
-        ]
+        known = [o.completed if o.outcome is certain else inf for o in operations]
+        ends = [end for end in known if end is not None]
+        if len(ends) < len(known):
+            raise Unfit
         return [operation.invoked for operation in operations], ends
     ends = [operation.ended if operation.outcome is certain else inf for operation in operations]
     if starts and (min(starts) < 0 or min(ends) < 0):

@@ -67,6 +67,7 @@ def test_objects_that_are_not_in_order_are_left_over_whole() -> None:
         [op(1, "push", "a", 1, at=(0, 1)), op(1, "pop", ("a",), at=(2, 3), value=1)],
         [op(1, "add", "a", 1, at=(0, 1)), op(1, "read", "a", at=(2, 3), value=[1])],
         [op(1, "add", at=(0, 1))],
+        [op(1, "push", "a", 1, at=(0, 1)), op(1, "pop", "a", at=(2, None), value=1)],
         [op(1, "push", "a", 1, at=(0, 1), began=0, ended=1), op(1, "pop", "a", at=(2, 3), value=1)],
     ],
 )
