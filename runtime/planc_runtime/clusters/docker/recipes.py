@@ -50,11 +50,12 @@ class Recipes:
         watched = image is None and bool(self._settings.troubles & WATCHING)
         if image is None:
             argv = launching.command(launch, placement)
+            program = Path(argv[0])
             if watched:
                 argv = [*self._watching(placement), *argv]
             env = launching.environment(launch, self._settings.directory)
         else:
-            argv = _command(launch, placement)
+            argv, program = _command(launch, placement), None
             env = _environment(launch)
         return Recipe(
             name=placement.name,
@@ -62,7 +63,7 @@ class Recipes:
             argv=tuple(argv),
             env=env,
             folder=launch.cwd or placement.data,
-            mounts=tuple(self._mounts(launch, placement, own=image is None)),
+            mounts=tuple(self._mounts(launch, placement, program)),
             labels=self._marks.of(placement.name),
             network=holder,
             watched=watched,
@@ -83,10 +84,12 @@ class Recipes:
         start = ["-I", "-S", "-c", _SHIM, str(root.PACKAGES)]
         return [sys.executable, *start, str(self._names), json.dumps(files)]
 
-    def _mounts(self, launch: Launch, placement: Placement, *, own: bool) -> list[Any]:
+    def _mounts(self, launch: Launch, placement: Placement, program: Path | None) -> list[Any]:
+        """Return what a node sees; `program` is one of this machine's own, None one of an image."""
+        own = program is not None
         shown = [*launch.path, *([launch.cwd] if launch.cwd else [])]
-        if own:
-            shown += [*_project(), *_beside(launch)]
+        if program is not None:
+            shown += [*_project(), *_beside(program)]
         elif launch.entry:
             shown.append(root.PACKAGES)
         found = {str(path): root.bound(path) for path in shown if path.is_dir()}
@@ -113,10 +116,10 @@ def _project() -> list[Path]:
     return [] if here == Path(here.anchor) else [here]
 
 
-def _beside(launch: Launch) -> list[Path]:
-    """Return the folder of a program that is named by its path."""
-    program = Path(launch.argv[0]) if launch.argv else Path()
-    return [program.parent] if program.is_absolute() and program.is_file() else []
+def _beside(program: Path) -> list[Path]:
+    """Return the folder of a program that lies elsewhere, and of the file that it is a link to."""
+    folders = dict.fromkeys((program.parent, program.resolve().parent))
+    return [folder for folder in folders if not root.shows(folder)]
 
 
 def _command(launch: Launch, placement: Placement) -> list[str]:

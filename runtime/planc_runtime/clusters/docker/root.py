@@ -52,6 +52,11 @@ def mounts() -> list[Mount]:
     return [bound(source) for source in _sources()]
 
 
+def shows(folder: Path) -> bool:
+    """Tell whether a root of this machine's files has a folder of it."""
+    return any(folder.is_relative_to(source) for source in _sources())
+
+
 def provide(engine: Engine) -> str:
     """Return the name of the image, after the engine was given it where it did not have it."""
     from docker.errors import ImageNotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -78,6 +79,25 @@ def test_files_of_the_machine_can_be_read_and_not_written(run: Run) -> None:
         await stage.begin(node, (sys.executable, "-c", source))
         assert await node.wait_exit() == 1
         assert "Read-only file system" in node.placement.log.read_text()
+
+    run(main)
+
+
+def test_a_program_of_the_path_is_there_wherever_it_lies(
+    run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for name in ("bin", "lib"):
+        (folder / name).mkdir()
+    (folder / "lib/program").write_text("#!/bin/sh\necho up; exec sleep 1000\n")
+    (folder / "lib/program").chmod(0o755)
+    (folder / "bin/planc-test-program").symlink_to(folder / "lib/program")
+
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        path = f"{folder / 'bin'}:{os.environ['PATH']}"
+        await stage.begin(node, ("planc-test-program",), env={"PATH": path})
+        await line_in(node.placement.log, "up")
 
     run(main)
 
