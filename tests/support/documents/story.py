@@ -16,7 +16,7 @@ from pathlib import Path
 
 from support.documents.blocks import ROOT, Block
 
-SECONDS = 120
+SECONDS = 300
 """The longest that one command may take."""
 
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
