@@ -39,10 +39,15 @@ class Gauges:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def readings(self, target: Expr, what: str) -> Mapping[str, Sequence[tuple[float, float]]]:
-        """Return what was read of some nodes ("memory", "files"), node by node, with the times."""
+        """Return what was read of some nodes ("memory", "files"), node by node, with the times.
+
+        A backend that cannot tell it leaves nothing.
+        """
         nodes = patients_in(target, self._stage, self._stage.rng("gauges"))
         return {
-            node.name: [(at, float(found[what])) for at, found in self._of(node.machine)]
+            node.name: [
+                (at, float(found[what])) for at, found in self._of(node.machine) if what in found
+            ]
             for node in nodes
         }
 

@@ -79,10 +79,9 @@ def _line(series: Series) -> Line:
     points = [place(number, value) for number, value in enumerate(values)]
     path = "M" + " L".join(f"{x:.1f},{y:.1f}" for x, y in points)
     shown = [figure(value, series.unit) for value in (low, high)]
-    title = f"{series.text}: {len(values)} runs, from {shown[0]} to {shown[1]}"
-    return Line(
-        series.text, series.scenario, path, points[-1], figure(values[-1], series.unit), title
-    )
+    text = series.text.removeprefix("expect ")
+    title = f"{text}: {len(values)} runs, from {shown[0]} to {shown[1]}"
+    return Line(text, series.scenario, path, points[-1], figure(values[-1], series.unit), title)
 
 
 def figure(value: float, unit: str) -> str:
