@@ -44,6 +44,8 @@ def action(operation: Operation) -> str:
             return f"wrote {key} = {value}"
         case "cas", [key, old, new]:
             return f"cas {key} {old} -> {new}"
+        case (("dequeue" | "pop"), _) if operation.outcome is Outcome.OK:
+            return f"{operation.f}({', '.join(args)}) = {answer}"
         case _:
             call = f"{operation.f}({', '.join(args)})"
             return f"{call} = {answer}" if operation.value is not None else call

@@ -186,6 +186,7 @@ def test_one_lost_take_cannot_have_taken_two_values(put: str, take: str) -> None
         verdict.measured
     )
     assert f"only 1 {take} of unknown outcome had begun by then" in verdict.measured
+    assert verdict.evidence[-1] == f"client 2 {take}(c) = nothing from 4.000 to 5.000 s"
 
 
 def test_a_message_may_be_taken_unseen_while_somebody_finds_nothing() -> None:
