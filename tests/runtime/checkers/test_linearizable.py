@@ -395,6 +395,18 @@ def test_a_walk_vouches_for_repeated_values_only_where_an_order_exists(
         assert good == set(counts)
 
 
+@pytest.mark.parametrize("tell", [one_by_one, by_columns])
+def test_a_walk_tries_operations_that_meet_in_every_order(tell: Any) -> None:
+    meeting = [
+        op(1, "write", "x", 2, at=(0, 3)),
+        op(2, "write", "x", 1, at=(1, 2)),
+        op(3, "read", "x", at=(4, 5), value=2),
+        op(3, "write", "x", 1, at=(6, 7)),
+    ]
+    assert tell(meeting) == ({"x": 4}, {"x"})
+    assert tell([*meeting, op(3, "read", "x", at=(8, 9), value=2)]) == ({"x": 5}, set())
+
+
 def test_events_of_which_only_some_are_numbered_are_left_to_the_exact_methods() -> None:
     numbered = op(1, "write", "x", 1, at=(0, 1), began=0, ended=1)
     for tell in (one_by_one, by_columns):

@@ -105,6 +105,20 @@ def _as_shown(operation: Operation, since: float, last: float) -> Operation:
     return replace(operation, outcome=Outcome.UNKNOWN) if begins_before else operation
 
 
+@pytest.mark.parametrize("ways", [Ways.SOME, Ways.ALL])
+def test_of_two_ways_to_a_configuration_the_one_that_used_less_is_tried_as_well(ways: Ways) -> None:
+    """Going round over 1 back to 2 uses two unknown calls that are needed later."""
+    made = history(
+        unknown(50, "write", "x", 2, at=0),
+        unknown(51, "cas", "x", 2, 1, at=0.1),
+        unknown(52, "cas", "x", 1, 2, at=0.2),
+        op(1, "cas", "x", 1, 0, at=(1, 2.5), value=True),
+        op(2, "cas", "x", 2, 2, at=(2, 3.5), value=True),
+    )
+    assert brute_force(REGISTER, made)
+    assert Attempt(Prepared(REGISTER, calls_of(made)), Budget(), ways).run()
+
+
 def long_register(rng: random.Random, operations: int) -> History:
     shape = Shape(
         operations=operations, processes=6, values=4, unknown=0.2, kinds=("read", "write")
