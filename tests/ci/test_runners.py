@@ -2,7 +2,7 @@
 
 `act` runs the workflow of docs/ci as it stands, and in it the whole action, which installs planc
 and works in a clone. What GitHub's own actions and its `gh` do is done by stand-ins of a few lines
-(tests/ci/runners). `gitlab-ci-local` runs every job of the template. Half a minute on quiet cores,
+(tests/ci/runners). `gitlab-ci-local` runs the jobs of the template. They take a minute or two,
 so only who has run tests/ci/runners/install waits for it.
 """
 
