@@ -167,6 +167,20 @@ def test_refused_cas_calls_that_prove_nothing_are_left_out_of_the_evidence() -> 
     assert not any("cas" in line for line in verdict.evidence)
 
 
+def test_no_write_is_left_out_of_the_evidence_that_a_refused_cas_may_have_seen() -> None:
+    verdict = judge(
+        history(
+            op(1, "write", "x", 7, at=(0, 1)),
+            op(1, "write", "x", 7, at=(2, 3)),
+            op(2, "write", "x", 9, at=(4, 5)),
+            op(3, "cas", "x", 7, 8, at=(6, 7), value=False),
+            op(4, "read", "x", at=(8, 9), value=7),
+        )
+    )
+    assert verdict.result is Result.FAILED
+    assert {1, 2, 4} <= set(verdict.data["operations"])
+
+
 def test_a_refused_cas_that_proves_the_violation_is_shown() -> None:
     verdict = judge(
         history(
