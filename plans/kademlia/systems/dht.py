@@ -11,6 +11,7 @@ did not answer once, and by itself looks for lost neighbours once in an hour.
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 from typing import Any
 
@@ -28,6 +29,9 @@ REJOIN = 2.0
 class Lines:
     def __init__(self, server: Server, node: Any) -> None:
         self.server = server
+        self.storing = copy.copy(server)
+        # Right: a value is kept by the nodes nearest to it, several of them.
+        self.storing.ksize = 1 if "no_replicas" in node.planted else REPLICAS
         own = {p.zone for p in node.peers if p.name == node.name}
         self.near = {p.address for p in node.peers if p.zone in own}
 
@@ -44,7 +48,7 @@ class Lines:
     async def answer(self, words: list[str]) -> str:
         match words:
             case ["SET", key, value]:
-                return "OK" if await self.server.set(key, value) else "NO"
+                return "OK" if await self.storing.set(key, value) else "NO"
             case ["GET", key]:
                 return str(await self.server.get(key) or "NONE")
             case ["KNOWN"]:
@@ -57,10 +61,8 @@ class Lines:
 
 async def main(node: Any) -> None:
     """Join the network and answer until cancelled."""
-    # Right: a value is kept by the nodes nearest to it, several of them.
-    replicas = 1 if "no_replicas" in node.planted else REPLICAS
     # The name decides where a node stands among the keys, so that a seed always kills the same.
-    server = Server(ksize=replicas, node_id=digest(node.name))
+    server = Server(ksize=REPLICAS, node_id=digest(node.name))
     await server.listen(node.ports["udp"], interface=node.address)
     server.protocol._wait_timeout = 0.005 if "hasty" in node.planted else RPC_TIMEOUT
     lines = await asyncio.start_server(Lines(server, node).serve, node.address, node.ports["lines"])
