@@ -68,9 +68,11 @@ def deadlines(stays: Sequence[Stay], left: Sequence[int]) -> dict[int, Deadline]
     place, lower, found = 0, _Lower(), dict[int, Deadline]()
     for position in left:
         begin, certain, _, _ = stays[position]
+        lower.forget(begin)
         while place < len(solid) and stays[solid[place]][PUT_BY] < begin:
             _, _, taken_from, taken_by = stays[solid[place]]
-            lower.add(taken_from, taken_by, solid[place])
+            if taken_from > begin:
+                lower.add(taken_from, taken_by, solid[place])
             place += 1
         deadline = lower.soonest(certain)
         if deadline is not None:
@@ -92,6 +94,11 @@ class _Lower:
         """Both negative, to be sorted upwards."""
         self._stays: list[int] = []
         self._moved = 0
+
+    def forget(self, moment: float) -> None:
+        """Drop those that may have been popped by a moment before which nothing more is asked."""
+        while self._from and -self._from[-1] <= moment:
+            del self._from[-1], self._by[-1], self._stays[-1]
 
     def add(self, taken_from: float, taken_by: float, position: int) -> None:
         end = bisect_right(self._from, -taken_from)

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
-from planc_runtime.checkers.linearizable import MODELS
+from planc_runtime.checkers.linearizable import MODELS, lost
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.queue import check_unique_messages
@@ -253,3 +253,13 @@ def test_lost_pops_of_lawful_stacks_are_accounted_for(kinds: str) -> None:
         shape = Shape(processes=10, operations=500, unknown=0.1, kinds=tuple(kinds.split()))
         made = lawful(random.Random(seed), MODELS["stack"], shape)
         assert isinstance(judged("stack", list(made)), Orderable)
+
+
+def test_values_long_gone_cost_nothing_when_deadlines_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each value is shifted past those that are inside with it, not past all there ever were."""
+    monkeypatch.setattr(lost, "_MOST_MOVED", 40_000)
+    shape = Shape(processes=10, operations=4_000, unknown=0.05, kinds=("push", "pop"))
+    made = lawful(random.Random(1), MODELS["stack"], shape)
+    assert isinstance(judged("stack", list(made)), Orderable)
