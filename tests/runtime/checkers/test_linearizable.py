@@ -407,6 +407,13 @@ def test_a_walk_tries_operations_that_meet_in_every_order(tell: Any) -> None:
     assert tell([*meeting, op(3, "read", "x", at=(8, 9), value=2)]) == ({"x": 5}, set())
 
 
+@pytest.mark.parametrize("tell", [one_by_one, by_columns])
+@pytest.mark.parametrize(("seen", "fine"), [("7", True), (7, True), ("07", False), ("7.0", False)])
+def test_a_number_is_its_text_and_no_other_one(tell: Any, seen: object, fine: bool) -> None:
+    made = [op(1, "write", "x", 7, at=(0, 1)), op(1, "read", "x", at=(2, 3), value=seen)]
+    assert tell(made) == ({"x": 2}, {"x"} if fine else set())
+
+
 def test_events_of_which_only_some_are_numbered_are_left_to_the_exact_methods() -> None:
     numbered = op(1, "write", "x", 1, at=(0, 1), began=0, ended=1)
     for tell in (one_by_one, by_columns):
