@@ -259,7 +259,7 @@ def test_values_long_gone_cost_nothing_when_deadlines_are_looked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each value is shifted past those that are inside with it, not past all there ever were."""
-    monkeypatch.setattr(lost, "_MOST_MOVED", 40_000)
+    monkeypatch.setattr(lost, "_MOST_MOVED", 1_000)
     shape = Shape(processes=10, operations=4_000, unknown=0.05, kinds=("push", "pop"))
     made = lawful(random.Random(1), MODELS["stack"], shape)
     assert isinstance(judged("stack", list(made)), Orderable)
