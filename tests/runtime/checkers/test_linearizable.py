@@ -452,7 +452,8 @@ def test_the_evidence_alone_is_a_violation(seed: int, name: str) -> None:
     rng = random.Random(seed)
     model = MODELS[name]
     shape = Shape(operations=14, values=3, kinds=KINDS[name])
-    for _ in range(100):
+    # Of sets in which much happens at once, one damage in fifteen does harm.
+    for _ in range(2000):
         damaged = _damage(rng, lawful(rng, model, shape))
         verdict = judge(damaged, model=name)
         if verdict.result is Result.FAILED:
