@@ -11,7 +11,7 @@ import pytest
 
 from planc_runtime.clusters.lab import rungs
 from planc_runtime.clusters.lab.station import LOOPBACK
-from planc_runtime.engine.backends import BUILT_IN, find_backend
+from planc_runtime.engine.nodes.backends import BUILT_IN, find_backend
 from planc_runtime.protocols.backend import Backend
 from support.docker import require_engine
 

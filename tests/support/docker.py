@@ -15,7 +15,7 @@ import pytest
 from planc_runtime.clusters.docker import finding
 from planc_runtime.clusters.docker.node import DockerNode
 from planc_runtime.clusters.docker.world import DockerWorld
-from planc_runtime.engine.needs import REQUIRE_SYSTEMS
+from planc_runtime.engine.nodes.needs import REQUIRE_SYSTEMS
 from planc_runtime.protocols.node import Launch, NodeInfo, StopPolicy
 
 _examined = functools.cache(finding.examine)

@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.bringup import first_of
 from planc_runtime.engine.conditions import Monitor
 from planc_runtime.engine.load import drive_workload
+from planc_runtime.engine.nodes.bringup import first_of
+from planc_runtime.engine.nodes.texts import number
 from planc_runtime.engine.stage import DrivenBlock
-from planc_runtime.engine.texts import number
 from planc_runtime.faults.ledger import finished
 from planc_runtime.faults.perform import Performer
 from planc_runtime.plan.actions import Action

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine.conditions import becomes_true
-from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.engine.nodes.node import ClusterNode
 from planc_runtime.errors import CannotRun
 from planc_runtime.history.verdict import Result, Verdict
 from planc_runtime.plan.expr import Expr, Known

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from planc_runtime.clients import spec as clients
 from planc_runtime.clients.connect import connect
 from planc_runtime.engine.escapes import find_escape
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.texts import filled, filled_all, number, plain, words
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.nodes.texts import filled, filled_all, number, plain, words
 from planc_runtime.errors import CannotRun
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.nouns import Client, Operation, Ramp, Workload

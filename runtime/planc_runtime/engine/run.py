@@ -13,10 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from planc_runtime.engine import outcome
-from planc_runtime.engine.backends import find_backend
 from planc_runtime.engine.events import EventLog
-from planc_runtime.engine.failure import ScenarioFailed
 from planc_runtime.engine.folder import (
     keep_plan,
     make_fresh,
@@ -24,12 +21,15 @@ from planc_runtime.engine.folder import (
     scenario_folder,
     writing,
 )
-from planc_runtime.engine.measuring import measured
-from planc_runtime.engine.mocks import RunningMock
+from planc_runtime.engine.nodes.backends import find_backend
+from planc_runtime.engine.nodes.coverage import measured
+from planc_runtime.engine.nodes.mocks import RunningMock
+from planc_runtime.engine.nodes.texts import number
 from planc_runtime.engine.options import Options, Test
 from planc_runtime.engine.script import Script
 from planc_runtime.engine.stage import Stage
-from planc_runtime.engine.texts import number
+from planc_runtime.engine.verdicts import outcome
+from planc_runtime.engine.verdicts.failure import ScenarioFailed
 from planc_runtime.errors import CannotRun, NotSupported
 from planc_runtime.faults.abilities import require, troubles_spoken_of
 from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine import conditions
 from planc_runtime.engine.block import Block, block
-from planc_runtime.engine.concerns import NeverCame, concern_of
 from planc_runtime.engine.conditions import Monitor
 from planc_runtime.engine.explore import explore
-from planc_runtime.engine.judge import judge
+from planc_runtime.engine.nodes.texts import filled, number
 from planc_runtime.engine.steps import Steps
-from planc_runtime.engine.texts import filled, number
+from planc_runtime.engine.verdicts.concerns import NeverCame, concern_of
+from planc_runtime.engine.verdicts.judge import judge
 from planc_runtime.errors import StepFailed
 from planc_runtime.history.verdict import Concern
 from planc_runtime.history.windows import Window

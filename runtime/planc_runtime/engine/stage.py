@@ -11,22 +11,22 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.arrivals import Arrivals
-from planc_runtime.engine.bringup import (
+from planc_runtime.engine.escapes import call_escape
+from planc_runtime.engine.events import EventLog
+from planc_runtime.engine.nodes.bringup import (
     lay_normal_links,
     place_cluster,
     prepare_launches,
     start_nodes,
     together,
 )
-from planc_runtime.engine.escapes import call_escape
-from planc_runtime.engine.events import EventLog
-from planc_runtime.engine.gauges import Gauges
-from planc_runtime.engine.metrics import Scraper
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.observer import Observer
+from planc_runtime.engine.nodes.node import ClusterNode
 from planc_runtime.engine.options import Options
-from planc_runtime.engine.view import StageView
+from planc_runtime.engine.watching.arrivals import Arrivals
+from planc_runtime.engine.watching.gauges import Gauges
+from planc_runtime.engine.watching.metrics import Scraper
+from planc_runtime.engine.watching.observer import Observer
+from planc_runtime.engine.watching.view import StageView
 from planc_runtime.faults.ledger import Ledger
 from planc_runtime.faults.perform import Performer, Spawn
 from planc_runtime.history.history import History
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from planc_runtime.engine.explore import Exploration
-    from planc_runtime.engine.mocks import RunningMock
+    from planc_runtime.engine.nodes.mocks import RunningMock
 
 NOT_TROUBLES = frozenset({"start", "flip_bits"})
 """Actions that are over at once and leave no window of time behind."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from planc_runtime.clients.connect import connect
 from planc_runtime.engine.load import client_spec, endpoints
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.questions import value_or_none
-from planc_runtime.engine.texts import filled, filled_all, number, words
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.nodes.questions import value_or_none
+from planc_runtime.engine.nodes.texts import filled, filled_all, number, words
 from planc_runtime.errors import CannotRun, NotSupported, StepFailed
 from planc_runtime.faults.targets import PATIENCE, patients_in
 from planc_runtime.plan.expr import evaluate

@@ -25,7 +25,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     declaration = declaration_of(pyfuncitem)
     if declaration is None:
         return None
-    from planc_runtime.engine.failure import ScenarioFailed
+    from planc_runtime.engine.verdicts.failure import ScenarioFailed
     from planc_runtime.history.summary import ScenarioVerdict
 
     summary = _run(pyfuncitem, declaration)
@@ -93,7 +93,7 @@ def pytest_runtest_makereport(
 
 
 def _is_verdict(error: BaseException) -> bool:
-    from planc_runtime.engine.failure import ScenarioFailed
+    from planc_runtime.engine.verdicts.failure import ScenarioFailed
 
     return isinstance(error, ScenarioFailed)
 
@@ -107,7 +107,7 @@ def _representation(item: pytest.Item, summary: ScenarioSummary) -> Any:
         ReprTraceback,
     )
 
-    from planc_runtime.engine.failure import headline, render
+    from planc_runtime.engine.verdicts.failure import headline, render
 
     entry = ReprEntryNative([render(summary) + "\n"])
     crash = ReprFileLocation(str(item.path), (item.location[1] or 0) + 1, headline(summary))

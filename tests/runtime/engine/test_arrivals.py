@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from planc_runtime.engine.arrivals import Arrivals
+from planc_runtime.engine.watching.arrivals import Arrivals
 
 
 def node_with(log: Path) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from planc_runtime.engine import kept_runs
-from planc_runtime.engine.kept_runs import KeptRuns, Runs
+from planc_runtime.engine.verdicts import kept_runs
+from planc_runtime.engine.verdicts.kept_runs import KeptRuns, Runs
 
 TROUBLED = """
 async with s.run(load, seconds=12.0) as run:

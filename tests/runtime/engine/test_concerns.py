@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import planc_runtime.api as planc
-from planc_runtime.engine.concerns import concern_of
+from planc_runtime.engine.verdicts.concerns import concern_of
 from planc_runtime.history.verdict import Concern
 
 EXPECTED = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planc_runtime.engine.failure import headline, render
 from planc_runtime.engine.folder import file_name
+from planc_runtime.engine.verdicts.failure import headline, render
 from planc_runtime.history.summary import (
     ExpectationSummary,
     FaultSummary,

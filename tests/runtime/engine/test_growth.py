@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 from planc_runtime.checkers.measures import Measurement
-from planc_runtime.engine.judge import _verdict
+from planc_runtime.engine.verdicts.judge import _verdict
 from planc_runtime.plan.expectations import Measure
 
 WANTED = Measure("memory growth", target=None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planc_runtime.engine.doubts import doubts, lag_p99
+from planc_runtime.engine.verdicts.doubts import doubts, lag_p99
 from planc_runtime.history.summary import ExpectationSummary, ScenarioVerdict
 from planc_runtime.history.verdict import Concern, Result
 from planc_runtime.workloads import Load

@@ -10,7 +10,7 @@ import pytest
 
 import planc_runtime.api as planc
 from planc_runtime.clusters.local import binaries
-from planc_runtime.engine.needs import check_needs, program_of
+from planc_runtime.engine.nodes.needs import check_needs, program_of
 from planc_runtime.errors import NotInstalled
 
 SYSTEMS = "plans/record/systems"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planc_runtime.engine.prometheus import Unreadable, figure, is_shown, series
+from planc_runtime.engine.watching.prometheus import Unreadable, figure, is_shown, series
 
 PAGE = """
 # HELP http_requests_total The total number of HTTP requests.

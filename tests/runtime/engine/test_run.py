@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planc_runtime.engine.failure import ScenarioFailed
+from planc_runtime.engine.verdicts.failure import ScenarioFailed
 from planc_runtime.history.summary import ScenarioSummary, ScenarioVerdict
 
 CRASH = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planc_runtime.clusters.lab import rungs
-from planc_runtime.engine.bringup import _is_named
+from planc_runtime.engine.nodes.bringup import _is_named
 
 PLAN = """
 plan "IPv6 and nothing else" {{

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from planc_runtime.checkers.measures import Scraped
-from planc_runtime.engine.ask import Asker, NoAnswer
 from planc_runtime.engine.folder import writing
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.observer import Bell
-from planc_runtime.engine.prometheus import Labels, Unreadable, is_shown, series
-from planc_runtime.engine.questions import question_of
-from planc_runtime.engine.texts import number, words
+from planc_runtime.engine.nodes.ask import Asker, NoAnswer
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.nodes.questions import question_of
+from planc_runtime.engine.nodes.texts import number, words
+from planc_runtime.engine.watching.observer import Bell
+from planc_runtime.engine.watching.prometheus import Labels, Unreadable, is_shown, series
 from planc_runtime.errors import StepFailed
 from planc_runtime.plan.functions import host_and_port
 from planc_runtime.plan.requests import Command, Http, Python

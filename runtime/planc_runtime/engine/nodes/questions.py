@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from planc_runtime.engine.ask import Question
-from planc_runtime.engine.texts import filled, filled_all, plain
+from planc_runtime.engine.nodes.ask import Question
+from planc_runtime.engine.nodes.texts import filled, filled_all, plain
 from planc_runtime.plan.requests import NOTHING, Http
 from planc_runtime.plan.scope import Scope
 

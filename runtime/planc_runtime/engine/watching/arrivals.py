@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.engine.nodes.node import ClusterNode
 
 
 class Arrivals:

@@ -15,11 +15,11 @@ from planc_runtime.checkers import (
 )
 from planc_runtime.checkers.measures import Measurement, measure, of_metric, show
 from planc_runtime.engine import conditions
-from planc_runtime.engine.baselines import not_slower
 from planc_runtime.engine.escapes import find_escape
-from planc_runtime.engine.finals import read_finals
-from planc_runtime.engine.log_lines import no_log_line
-from planc_runtime.engine.nodes import ClusterNode
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.verdicts.baselines import not_slower
+from planc_runtime.engine.verdicts.finals import read_finals
+from planc_runtime.engine.verdicts.log_lines import no_log_line
 from planc_runtime.history.history import History
 from planc_runtime.history.verdict import Result, Verdict
 from planc_runtime.history.windows import Window

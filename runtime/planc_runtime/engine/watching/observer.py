@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.ask import NoAnswer
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.readiness import log_tail
-from planc_runtime.engine.texts import words
+from planc_runtime.engine.nodes.ask import NoAnswer
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.nodes.readiness import log_tail
+from planc_runtime.engine.nodes.texts import words
 from planc_runtime.errors import StepFailed
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.nodeset import NodeSet, field_of

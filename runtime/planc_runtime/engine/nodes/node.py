@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from planc_runtime.engine.ask import Answer, Asker, NoAnswer, Question
-from planc_runtime.engine.questions import question_of
+from planc_runtime.engine.nodes.ask import Answer, Asker, NoAnswer, Question
+from planc_runtime.engine.nodes.questions import question_of
 from planc_runtime.errors import CannotRun
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.functions import host_and_port

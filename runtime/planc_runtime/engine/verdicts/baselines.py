@@ -22,7 +22,7 @@ from planc_runtime.checkers.measures.blocks import (
     values,
 )
 from planc_runtime.checkers.measures.compare import Answer, Ratio, block_length, compare, times
-from planc_runtime.engine.kept_runs import KeptRuns, Runs
+from planc_runtime.engine.verdicts.kept_runs import KeptRuns, Runs
 from planc_runtime.history.operation import Operation
 from planc_runtime.history.verdict import Result, Verdict
 from planc_runtime.history.windows import Intervals, Timeline, Window, WindowKind

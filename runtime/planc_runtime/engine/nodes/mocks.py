@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.texts import filled, filled_all, number, plain
+from planc_runtime.engine.nodes.texts import filled, filled_all, number, plain
 from planc_runtime.errors import CannotRun
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.nouns import Mock, MockReply, MockRoute

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.engine import replay
-from planc_runtime.engine.concerns import NeverCame
-from planc_runtime.engine.doubts import doubts, lag_p99
+from planc_runtime.engine.nodes.texts import filled, plain
 from planc_runtime.engine.options import Options, Test
-from planc_runtime.engine.texts import filled, plain
+from planc_runtime.engine.verdicts.concerns import NeverCame
+from planc_runtime.engine.verdicts.doubts import doubts, lag_p99
 from planc_runtime.errors import CannotRun, Inconclusive, NotSupported, PlancError, StepFailed
 from planc_runtime.history.summary import (
     ExpectationSummary,

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.view import probe
+from planc_runtime.engine.watching.view import probe
 from planc_runtime.errors import PlancError
 from planc_runtime.faults.targets import patients_in
 from planc_runtime.plan.expr import Expr

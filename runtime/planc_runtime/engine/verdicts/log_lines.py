@@ -15,7 +15,7 @@ from planc_runtime.plan.scope import Missing
 from planc_runtime.plan.targets import nodes_in
 
 if TYPE_CHECKING:
-    from planc_runtime.engine.nodes import ClusterNode
+    from planc_runtime.engine.nodes.node import ClusterNode
     from planc_runtime.engine.stage import Stage
 
 

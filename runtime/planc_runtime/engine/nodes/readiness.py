@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planc_runtime.engine.ask import NoAnswer
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.texts import filled, number, words
+from planc_runtime.engine.nodes.ask import NoAnswer
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.nodes.texts import filled, number, words
 from planc_runtime.errors import CannotRun, StepFailed
 from planc_runtime.plan.expr import value_of
 from planc_runtime.plan.functions import endpoint_of, host_and_port

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.ask import NoAnswer
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.prometheus import Unreadable, figure
+from planc_runtime.engine.nodes.ask import NoAnswer
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.watching.prometheus import Unreadable, figure
 from planc_runtime.errors import NotSupported
 from planc_runtime.plan.nodeset import Each, NodeSet
 from planc_runtime.plan.scope import Missing

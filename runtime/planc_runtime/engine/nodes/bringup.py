@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planc_runtime.engine.needs import check_needs, program_of
-from planc_runtime.engine.nodes import ClusterNode
-from planc_runtime.engine.readiness import log_tail, wait_ready
-from planc_runtime.engine.texts import filled, filled_all, number, plain, words
+from planc_runtime.engine.nodes.needs import check_needs, program_of
+from planc_runtime.engine.nodes.node import ClusterNode
+from planc_runtime.engine.nodes.readiness import log_tail, wait_ready
+from planc_runtime.engine.nodes.texts import filled, filled_all, number, plain, words
 from planc_runtime.errors import CannotRun, NotSupported, PlancError
 from planc_runtime.faults.links import both_ways
 from planc_runtime.plan.expr import Refusal

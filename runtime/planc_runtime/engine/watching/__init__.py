@@ -1,0 +1,1 @@
+"""What is seen of a running system: roles, states, resources, metrics, when logs were written."""
