@@ -28,7 +28,7 @@ from checkers_beside_porcupine import TIMES, build
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
-from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.checkers.linearizable.search.search import search
 from planc_runtime.history import History, Operation, Outcome, Result
 
 LINE = re.compile(r"^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(\w+)\s+:(\w+)\s+(.*\S)\s*$")

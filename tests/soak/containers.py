@@ -23,8 +23,8 @@ from planc_runtime.checkers.linearizable import MODELS, Model
 from planc_runtime.checkers.linearizable.answer import Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.containers import Element
-from planc_runtime.checkers.linearizable.methods import judge_quickly
-from planc_runtime.checkers.linearizable.vouched import vouched
+from planc_runtime.checkers.linearizable.passes.vouched import vouched
+from planc_runtime.checkers.linearizable.unique.methods import judge_quickly
 from planc_runtime.history import Operation
 from support.histories import history
 from support.oracle import (

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.linearizable.answer import Orderable
-from planc_runtime.checkers.linearizable.attempt import Attempt, Ways
 from planc_runtime.checkers.linearizable.minimize import cut_after, smallest_violation
-from planc_runtime.checkers.linearizable.prepared import Prepared
-from planc_runtime.checkers.linearizable.queue import check_unique_messages
-from planc_runtime.checkers.linearizable.register import check_unique_values
-from planc_runtime.checkers.linearizable.search import search
-from planc_runtime.checkers.linearizable.sift import by_columns, one_by_one
-from planc_runtime.checkers.linearizable.verbs import Unfit
+from planc_runtime.checkers.linearizable.passes.registers import by_columns, one_by_one
+from planc_runtime.checkers.linearizable.passes.verbs import Unfit
+from planc_runtime.checkers.linearizable.search.attempt import Attempt, Ways
+from planc_runtime.checkers.linearizable.search.prepared import Prepared
+from planc_runtime.checkers.linearizable.search.search import search
+from planc_runtime.checkers.linearizable.unique.queue import check_unique_messages
+from planc_runtime.checkers.linearizable.unique.register import check_unique_values
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
 from support.histories import (
     Shape,

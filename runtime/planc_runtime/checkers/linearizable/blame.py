@@ -15,7 +15,7 @@ from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Violation
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import Model, Register, leaves, refused
-from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.checkers.linearizable.search.search import search
 from planc_runtime.checkers.order import NEVER
 from planc_runtime.checkers.words import action, duration, value_text
 from planc_runtime.history import Outcome

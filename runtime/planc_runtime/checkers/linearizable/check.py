@@ -9,12 +9,12 @@ from planc_runtime.checkers.budget import Budget, OutOfBudget
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Undecided, Violation
 from planc_runtime.checkers.linearizable.blame import blamed
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.methods import judge_quickly
 from planc_runtime.checkers.linearizable.minimize import violation_of
 from planc_runtime.checkers.linearizable.models import Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
-from planc_runtime.checkers.linearizable.search import search
-from planc_runtime.checkers.linearizable.vouched import vouched
+from planc_runtime.checkers.linearizable.passes.vouched import vouched
+from planc_runtime.checkers.linearizable.search.search import search
+from planc_runtime.checkers.linearizable.unique.methods import judge_quickly
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
 from planc_runtime.history import History, Verdict

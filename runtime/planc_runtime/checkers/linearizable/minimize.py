@@ -16,7 +16,7 @@ from planc_runtime.checkers.linearizable.answer import Violation
 from planc_runtime.checkers.linearizable.blame import blamed, to_blame, weaken
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import Model, Register, leaves, refused
-from planc_runtime.checkers.linearizable.search import Stuck, search, shown_nearby
+from planc_runtime.checkers.linearizable.search.search import Stuck, search, shown_nearby
 from planc_runtime.checkers.order import NEVER
 from planc_runtime.checkers.words import action, seconds
 

@@ -14,7 +14,7 @@ from planc_runtime.checkers.linearizable import MODELS, Model
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.containers import Element
-from planc_runtime.checkers.linearizable.methods import judge_quickly
+from planc_runtime.checkers.linearizable.unique.methods import judge_quickly
 from planc_runtime.history import Operation, Result, Verdict
 from support.histories import history, op, unknown
 from support.oracle import calls_of, can_be_ordered, scribbled_element, scribbled_reads

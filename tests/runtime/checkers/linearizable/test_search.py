@@ -15,11 +15,11 @@ from planc_runtime.checkers.budget import OutOfBudget
 from planc_runtime.checkers.linearizable import MODELS, attempt, nearby
 from planc_runtime.checkers.linearizable import minimize as minimizing
 from planc_runtime.checkers.linearizable import search as searching
-from planc_runtime.checkers.linearizable.attempt import Attempt, Ways
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.nearby import RegisterInAnyState
-from planc_runtime.checkers.linearizable.prepared import Prepared
-from planc_runtime.checkers.linearizable.search import search
+from planc_runtime.checkers.linearizable.search.attempt import Attempt, Ways
+from planc_runtime.checkers.linearizable.search.nearby import RegisterInAnyState
+from planc_runtime.checkers.linearizable.search.prepared import Prepared
+from planc_runtime.checkers.linearizable.search.search import search
 from planc_runtime.history import History, Operation, Outcome, Result, Verdict
 from support.histories import Shape, brute_force, history, lawful, op, unknown
 

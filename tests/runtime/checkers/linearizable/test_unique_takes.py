@@ -14,8 +14,8 @@ from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS, lost
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.queue import check_unique_messages
-from planc_runtime.checkers.linearizable.stack import check_unique_pushes
+from planc_runtime.checkers.linearizable.unique.queue import check_unique_messages
+from planc_runtime.checkers.linearizable.unique.stack import check_unique_pushes
 from planc_runtime.history import Operation, Outcome, Result, Verdict
 from support.histories import Shape, history, lawful, op, unknown
 from support.oracle import calls_of, can_be_ordered, scribbled

@@ -13,8 +13,8 @@ from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.linearizable.answer import Orderable
 from planc_runtime.checkers.linearizable.containers import Element
-from planc_runtime.checkers.linearizable.methods import judge_quickly
-from planc_runtime.checkers.linearizable.vouched import vouched
+from planc_runtime.checkers.linearizable.passes.vouched import vouched
+from planc_runtime.checkers.linearizable.unique.methods import judge_quickly
 from planc_runtime.history import Operation, Result
 from support.histories import history, number_events, op, unknown
 from support.oracle import calls_of, scribbled, scribbled_element

@@ -13,7 +13,7 @@ from typing import Any
 
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import ILLEGAL, Model, NamedModel
-from planc_runtime.checkers.linearizable.nearby import RegisterInAnyState
+from planc_runtime.checkers.linearizable.search.nearby import RegisterInAnyState
 from planc_runtime.checkers.order import Moment
 
 IMPOSSIBLE = -1

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planc_runtime.checkers.linearizable.numbering import Numbering, Numbers, fill
-from planc_runtime.checkers.linearizable.verbs import CAS, CODES, READ, REFUSED, WRITE, Unfit
+from planc_runtime.checkers.linearizable.passes.numbering import Numbering, Numbers, fill
+from planc_runtime.checkers.linearizable.passes.verbs import CAS, CODES, READ, REFUSED, WRITE, Unfit
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 

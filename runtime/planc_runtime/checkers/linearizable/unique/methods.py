@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from planc_runtime.checkers.linearizable.answer import Answer
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.containers import Element, List, Queue, Set, Stack
-from planc_runtime.checkers.linearizable.elements import check_element
 from planc_runtime.checkers.linearizable.models import Model, Register
-from planc_runtime.checkers.linearizable.queue import check_unique_messages
-from planc_runtime.checkers.linearizable.register import check_unique_values, nowhere_written
-from planc_runtime.checkers.linearizable.stack import check_unique_pushes
-from planc_runtime.checkers.linearizable.whole import check_growing_set, check_unique_list
+from planc_runtime.checkers.linearizable.unique.elements import check_element
+from planc_runtime.checkers.linearizable.unique.queue import check_unique_messages
+from planc_runtime.checkers.linearizable.unique.register import check_unique_values, nowhere_written
+from planc_runtime.checkers.linearizable.unique.stack import check_unique_pushes
+from planc_runtime.checkers.linearizable.unique.whole import check_growing_set, check_unique_list
 
 
 def judge_quickly(model: Model, calls: Sequence[Call]) -> Answer | None:

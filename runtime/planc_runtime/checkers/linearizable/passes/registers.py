@@ -15,7 +15,7 @@ from math import inf
 from operator import itemgetter
 from typing import Any
 
-from planc_runtime.checkers.linearizable.verbs import (
+from planc_runtime.checkers.linearizable.passes.verbs import (
     ARGUMENTS,
     CAS,
     CODES,
@@ -24,7 +24,7 @@ from planc_runtime.checkers.linearizable.verbs import (
     WRITE,
     Unfit,
 )
-from planc_runtime.checkers.linearizable.walk import Step, walks_through
+from planc_runtime.checkers.linearizable.passes.walk import Step, walks_through
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 
@@ -60,8 +60,8 @@ def by_columns(
 ) -> tuple[dict[Hashable, int], set[Hashable]] | None:
     """Return the same by numpy; None where it is not installed (`pip install planc[fast]`)."""
     try:
-        from planc_runtime.checkers.linearizable.columns import columns_of
-        from planc_runtime.checkers.linearizable.zones import certain_per_key, zones_in_order
+        from planc_runtime.checkers.linearizable.passes.columns import columns_of
+        from planc_runtime.checkers.linearizable.passes.zones import certain_per_key, zones_in_order
     except ImportError:
         return None
     columns = columns_of(operations)

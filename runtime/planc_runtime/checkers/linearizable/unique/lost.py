@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from planc_runtime.checkers.linearizable.crowds import crowded_look, free_moments
-from planc_runtime.checkers.linearizable.nesting import tangled
-from planc_runtime.checkers.linearizable.stays import (
+from planc_runtime.checkers.linearizable.unique.crowds import crowded_look, free_moments
+from planc_runtime.checkers.linearizable.unique.nesting import tangled
+from planc_runtime.checkers.linearizable.unique.stays import (
     PUT_BY,
     PUT_FROM,
     TAKEN_BY,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planc_runtime.checkers.linearizable.verbs import Unfit
+from planc_runtime.checkers.linearizable.passes.verbs import Unfit
 from planc_runtime.checkers.values import canonical
 
 Numbers = NDArray[np.int64]

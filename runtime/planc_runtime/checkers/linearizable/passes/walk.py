@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from math import inf
 
-from planc_runtime.checkers.linearizable.verbs import CAS, READ, REFUSED
+from planc_runtime.checkers.linearizable.passes.verbs import CAS, READ, REFUSED
 
 MOST = 8
 """Operations that may meet."""

@@ -1,6 +1,6 @@
 """Registers that are surely in order, told with numpy: the zones of Gibbons and Korach in columns.
 
-Does what `sift` does one operation after the other, and says the same; see there.
+Does what `registers` does one operation after the other, and says the same; see there.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planc_runtime.checkers.linearizable.columns import NEVER, Columns
-from planc_runtime.checkers.linearizable.numbering import NOTHING, Numbers
-from planc_runtime.checkers.linearizable.verbs import WRITE
-from planc_runtime.checkers.linearizable.walk import walks_through
+from planc_runtime.checkers.linearizable.passes.columns import NEVER, Columns
+from planc_runtime.checkers.linearizable.passes.numbering import NOTHING, Numbers
+from planc_runtime.checkers.linearizable.passes.verbs import WRITE
+from planc_runtime.checkers.linearizable.passes.walk import walks_through
 
 _UNSEEN = -2
 _BEGINNING = -1

@@ -26,11 +26,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planc_runtime.checkers.budget import Budget, OutOfBudget
-from planc_runtime.checkers.linearizable.attempt import Attempt, Ways
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import Model, Register
-from planc_runtime.checkers.linearizable.nearby import RegisterInAnyState, excerpts
-from planc_runtime.checkers.linearizable.prepared import Prepared
+from planc_runtime.checkers.linearizable.search.attempt import Attempt, Ways
+from planc_runtime.checkers.linearizable.search.nearby import RegisterInAnyState, excerpts
+from planc_runtime.checkers.linearizable.search.prepared import Prepared
 
 _SHARE = 4
 """Which part of what is left of the budget an attempt may spend."""

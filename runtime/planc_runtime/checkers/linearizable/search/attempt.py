@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from planc_runtime.checkers.budget import Budget
-from planc_runtime.checkers.linearizable.prepared import IMPOSSIBLE, Prepared, Return
+from planc_runtime.checkers.linearizable.search.prepared import IMPOSSIBLE, Prepared, Return
 
 Node = tuple[int, int, int, int]
 """A configuration: returns served, open calls ordered (bits), uncertain calls used, the state."""

@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from math import inf
 
-from planc_runtime.checkers.linearizable.quick_takes import key_of, moments
-from planc_runtime.checkers.linearizable.verbs import Unfit
+from planc_runtime.checkers.linearizable.passes.takes import key_of, moments
+from planc_runtime.checkers.linearizable.passes.verbs import Unfit
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 

@@ -13,7 +13,13 @@ from math import inf
 
 from planc_runtime.checkers.linearizable.answer import Violation
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.stays import PUT_BY, TAKEN_FROM, Stay, Visits, covering
+from planc_runtime.checkers.linearizable.unique.stays import (
+    PUT_BY,
+    TAKEN_FROM,
+    Stay,
+    Visits,
+    covering,
+)
 from planc_runtime.checkers.words import plural
 
 

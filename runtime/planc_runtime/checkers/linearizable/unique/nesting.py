@@ -31,7 +31,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from math import inf
 
-from planc_runtime.checkers.linearizable.stays import (
+from planc_runtime.checkers.linearizable.unique.stays import (
     PUT_BY,
     PUT_FROM,
     TAKEN_BY,

@@ -29,14 +29,14 @@ from operator import itemgetter
 
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.crowds import (
+from planc_runtime.checkers.linearizable.unique.crowds import (
     crowded,
     crowded_look,
     left_before,
     names,
     only,
 )
-from planc_runtime.checkers.linearizable.stays import (
+from planc_runtime.checkers.linearizable.unique.stays import (
     PUT_BY,
     PUT_FROM,
     TAKEN_BY,

@@ -11,18 +11,18 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from planc_runtime.checkers.linearizable.crowds import crowded_look
-from planc_runtime.checkers.linearizable.lost import can_be_nested, deadlines, left_behind
-from planc_runtime.checkers.linearizable.nesting import tangled
-from planc_runtime.checkers.linearizable.queue import outran, overtaken
-from planc_runtime.checkers.linearizable.stays import (
+from planc_runtime.checkers.linearizable.passes.verbs import Unfit
+from planc_runtime.checkers.linearizable.unique.crowds import crowded_look
+from planc_runtime.checkers.linearizable.unique.lost import can_be_nested, deadlines, left_behind
+from planc_runtime.checkers.linearizable.unique.nesting import tangled
+from planc_runtime.checkers.linearizable.unique.queue import outran, overtaken
+from planc_runtime.checkers.linearizable.unique.stays import (
     PUT_BY,
     PUT_FROM,
     TAKEN_BY,
     TAKEN_FROM,
     Stay,
 )
-from planc_runtime.checkers.linearizable.verbs import Unfit
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planc_runtime.checkers.linearizable.quick_elements import element_of, elements_in_order
-from planc_runtime.checkers.linearizable.quick_takes import container_of, takes_in_order
-from planc_runtime.checkers.linearizable.sift import in_order
-from planc_runtime.checkers.linearizable.verbs import CODES, Unfit
+from planc_runtime.checkers.linearizable.passes.elements import element_of, elements_in_order
+from planc_runtime.checkers.linearizable.passes.registers import in_order
+from planc_runtime.checkers.linearizable.passes.takes import container_of, takes_in_order
+from planc_runtime.checkers.linearizable.passes.verbs import CODES, Unfit
 from planc_runtime.history import History, Operation, Outcome
 
 

@@ -22,16 +22,16 @@ from math import inf
 
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
-from planc_runtime.checkers.linearizable.crowds import crowded, crowded_look, names, only
-from planc_runtime.checkers.linearizable.lost import (
+from planc_runtime.checkers.linearizable.unique.crowds import crowded, crowded_look, names, only
+from planc_runtime.checkers.linearizable.unique.lost import (
     Shortage,
     can_be_nested,
     deadlines,
     left_behind,
     shortage,
 )
-from planc_runtime.checkers.linearizable.nesting import fewest, tangled
-from planc_runtime.checkers.linearizable.stays import TAKEN_BY, TAKEN_FROM, Visits, visits
+from planc_runtime.checkers.linearizable.unique.nesting import fewest, tangled
+from planc_runtime.checkers.linearizable.unique.stays import TAKEN_BY, TAKEN_FROM, Visits, visits
 
 
 def check_unique_pushes(name: str, calls: Sequence[Call]) -> Answer | None:

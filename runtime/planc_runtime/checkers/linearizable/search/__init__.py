@@ -1,0 +1,1 @@
+"""What nothing faster decides: a search among all orders, for any model, bounded by a budget."""

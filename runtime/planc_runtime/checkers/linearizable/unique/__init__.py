@@ -1,0 +1,1 @@
+"""Exact answers in near-linear time, where the values of an object can be told apart."""
