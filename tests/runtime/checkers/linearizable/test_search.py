@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.budget import OutOfBudget
-from planc_runtime.checkers.linearizable import MODELS, attempt, nearby
+from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.linearizable import minimize as minimizing
-from planc_runtime.checkers.linearizable import search as searching
 from planc_runtime.checkers.linearizable.call import Call
+from planc_runtime.checkers.linearizable.search import attempt, nearby
+from planc_runtime.checkers.linearizable.search import search as searching
 from planc_runtime.checkers.linearizable.search.attempt import Attempt, Ways
 from planc_runtime.checkers.linearizable.search.nearby import RegisterInAnyState
 from planc_runtime.checkers.linearizable.search.prepared import Prepared

@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
-from planc_runtime.checkers.linearizable import MODELS, lost
+from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.linearizable.answer import Answer, Orderable, Violation
 from planc_runtime.checkers.linearizable.call import Call
+from planc_runtime.checkers.linearizable.unique import lost
 from planc_runtime.checkers.linearizable.unique.queue import check_unique_messages
 from planc_runtime.checkers.linearizable.unique.stack import check_unique_pushes
 from planc_runtime.history import Operation, Outcome, Result, Verdict
