@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pickle
 import select
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ pytest.importorskip("pygls", reason="pip install -e '.[lsp]'")
 
 from lsp.conftest import LIBRARY, PLAN
 from lsp.wire import Gone, Wire, place, session
+from planc.lsp.checking import LENGTH, Request
 
 ENCODING, LARGE = "PLC0004", "PLC0005"
 CHILDREN = Path("/proc/self/task").exists()
@@ -202,6 +206,34 @@ def test_a_checker_that_dies_is_replaced(tmp_path: Path) -> None:
         wire.notify("textDocument/didSave", textDocument={"uri": uri})
         wire.change(uri, 3, {"text": PLAN.replace("client  kv", "client  kw")})
         assert errors(wire.found(uri, 3)) != []
+
+
+STUCK = """
+import sys, time
+from planc.lsp import checking
+
+def check(self, texts, paths):
+    print("begun", flush=True, file=sys.stderr)
+    time.sleep(1000)
+
+checking.Checker.check = check
+checking.serve()
+"""
+
+
+def test_a_checker_that_is_stuck_ends_with_its_server() -> None:
+    checker = subprocess.Popen(
+        [sys.executable, "-c", STUCK], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert checker.stdin is not None
+    assert checker.stderr is not None
+    body = pickle.dumps(Request("/", {}, ()))
+    checker.stdin.write(LENGTH.pack(len(body)) + body)
+    checker.stdin.flush()
+    assert checker.stderr.readline() == b"begun\n"
+    checker.stdin.close()
+    assert checker.wait(60) == 0
+    checker.stderr.close()
 
 
 def test_odd_messages_do_not_end_a_session(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO
 
 from planc.analysis import Analyzer
 from planc.analysis import Project as Analysed
@@ -87,15 +90,17 @@ class Request:
 
 
 def serve() -> None:
-    """Answer requests until their pipe is closed, which its end at the latest does."""
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    """Answer requests until their pipe is closed, which the server's end at the latest does."""
+    waiting: SimpleQueue[Request] = SimpleQueue()
+    Thread(target=_read, args=(sys.stdin.buffer, waiting), daemon=True).start()
+    answers = os.fdopen(os.dup(1), "wb")
     # What a library prints must not come between the answers.
     os.dup2(2, 1)
     # The keyboard of a terminal is the server's; this process ends with its pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     checkers: dict[str, Checker] = {}
-    while header := requests.read(LENGTH.size):
-        request: Request = pickle.loads(requests.read(*LENGTH.unpack(header)))
+    while True:
+        request = waiting.get()
         checker = checkers.setdefault(request.root, Checker(request.root))
         answer: Findings | Exception
         try:
@@ -105,6 +110,13 @@ def serve() -> None:
         body = pickle.dumps(answer)
         answers.write(LENGTH.pack(len(body)) + body)
         answers.flush()
+
+
+def _read(requests: IO[bytes], waiting: SimpleQueue[Request]) -> None:
+    """Pass requests on, and end this process with their pipe, whatever a check is stuck in."""
+    while header := requests.read(LENGTH.size):
+        waiting.put(pickle.loads(requests.read(*LENGTH.unpack(header))))
+    os._exit(0)
 
 
 if __name__ == "__main__":
