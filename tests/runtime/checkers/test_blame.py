@@ -105,6 +105,20 @@ def test_who_is_to_blame_and_for_what(case: str) -> None:
         assert verdict.measured == sentence
 
 
+def test_two_cas_of_unknown_outcome_that_must_both_have_happened() -> None:
+    """One of them found what it left itself: that it happened is shown by the other alone."""
+    operations = history(
+        unknown(0, "cas", "x", 2, 1, at=1.0),
+        unknown(1, "cas", "x", 2, 2, at=3.0),
+        op(2, "read", "x", at=(5.0, 6.0), value=1),
+    )
+    verdict = judge(operations)
+    assert verdict.result is Result.FAILED
+    assert not brute_force(Register(), operations)
+    assert verdict.data["operations"] == [0, 1, 2]
+    assert blamed(verdict) == 2
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 1 << 32), st.sampled_from([None, 3]))
 def test_the_others_can_be_ordered_and_the_accusation_is_true(

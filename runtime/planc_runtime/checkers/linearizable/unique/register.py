@@ -40,16 +40,15 @@ def check_unique_values(key: str, calls: Sequence[Call]) -> Answer | None:
         if call.f == "read":
             readers.setdefault(call.value, []).append(call)
     happened = _happened(calls, writers, readers)
-    successors: dict[Hashable, Call] = {}
+    successors = _successors(happened)
     for call in happened:
-        if call.f == "cas":
-            twin = successors.setdefault(call.args[0], call)
-            if twin is not call:
-                return _both_found(key, twin, call, writers)
+        if call.f == "cas" and (twin := successors[call.args[0]]) is not call:
+            shown = [*_that_show(twin, readers, happened), *_that_show(call, readers, happened)]
+            return _both_found(key, call.args[0], writers, shown)
     seen = [call for group in readers.values() for call in group]
     wrong = nowhere_written(key, [*seen, *happened], happened)
     if wrong is not None:
-        return Violation(wrong.reason, _that_show(wrong.calls[0], readers, successors))
+        return Violation(wrong.reason, _that_show(wrong.calls[0], readers, happened))
     return _check_blocks(key, _blocks(happened, readers, successors))
 
 
@@ -83,14 +82,25 @@ def _happened(
     return found
 
 
+def _successors(happened: Iterable[Call]) -> dict[Hashable, Call]:
+    """Return the first cas to have found each value."""
+    found: dict[Hashable, Call] = {}
+    for call in happened:
+        if call.f == "cas":
+            found.setdefault(call.args[0], call)
+    return found
+
+
 def _that_show(
-    call: Call, readers: dict[Hashable, list[Call]], successors: dict[Hashable, Call]
+    call: Call, readers: dict[Hashable, list[Call]], happened: Iterable[Call]
 ) -> list[Call]:
     """Return a call with those that show that it happened, if its outcome does not say so."""
+    # What found the value that it left itself shows nothing of itself.
+    others = _successors(each for each in happened if each.args[0] != leaves(each))
     shown = [call]
     while not shown[-1].certain:
         value = leaves(shown[-1])
-        shown.append(readers[value][0] if value in readers else successors[value])
+        shown.append(readers[value][0] if value in readers else others[value])
     return shown
 
 
@@ -104,10 +114,12 @@ def nowhere_written(key: str, finders: Sequence[Call], writers: Sequence[Call]) 
     return None
 
 
-def _both_found(key: str, one: Call, other: Call, writers: dict[Hashable, Call]) -> Violation:
-    old = one.args[0]
+def _both_found(
+    key: str, old: Hashable, writers: dict[Hashable, Call], shown: Sequence[Call]
+) -> Violation:
     reason = f"only one cas can have found {key} = {value_text(old)}, which was written once"
-    return Violation(reason, [writers[old], one, other] if old in writers else [one, other])
+    calls = [writers[old], *shown] if old in writers else shown
+    return Violation(reason, list({id(call): call for call in calls}.values()))
 
 
 @dataclass(slots=True)
