@@ -158,6 +158,21 @@ scenario "s" {
     assert format_source(text) == text
 
 
+@pytest.mark.parametrize("first", ["repeat every 2s {\n      heal\n    }", "at 5s  heal", "heal"])
+def test_comment_that_begins_a_block_stands_above_its_first_statement(first: str) -> None:
+    text = f"""plan "x"
+
+scenario "s" {{
+  # why
+  run traffic for 8s {{
+    # how
+    {first}
+  }}
+}}
+"""
+    assert format_source(text) == text
+
+
 def test_crlf_and_missing_last_newline() -> None:
     assert format_source('plan "x"\r\n\r\n\r\nlet a=1') == 'plan "x"\n\nlet a = 1\n'
 

@@ -80,9 +80,8 @@ class Layout:
             target = self.line or (self.done[-1] if self.done else None)
             if comment.own_line or target is None or target.comment:
                 blank = self._blank_before(comment.span.start)
-                inside = self.line is not None
                 self._flush()
-                indent = self._indent(goes_on=inside or not self.after_statement)
+                indent = self._indent(goes_on=not self.after_statement)
                 if self.statement == "CASES" and not self.after_statement:
                     indent = self._indent() + 2
                 self.done.append(Line(indent, [], comment.text, blank, *self._block, begins=False))
