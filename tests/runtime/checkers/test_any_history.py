@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.history import History, Outcome, Result
-from support.histories import history, op
+from support.histories import history, op, unknown
 
 WORDS = (
     "read", "get", "final_read", "write", "cas", "delete", "add", "remove", "contains", "append",
@@ -62,3 +62,10 @@ def test_every_judge_answers_and_shows_why_if_it_says_no(name: str, made: Histor
         assert {bar["id"] for bar in picture["operations"]} <= known
         assert picture["edges"] or picture["kind"] == "operations"
         assert picture["operations"]
+
+
+@pytest.mark.parametrize("name", ["linearizable", "sequential"])
+@pytest.mark.parametrize("f", ["enqueue", "push", "add", "append", "write", "cas"])
+def test_a_verb_without_its_value_is_judged_like_anything_else(name: str, f: str) -> None:
+    made = history(unknown(0, f, at=0.0))
+    assert HISTORY_CHECKS[name](made, options={}, budget=Budget(10_000)).measured

@@ -97,9 +97,9 @@ def key_of(args: tuple[object, ...], valued: bool) -> Hashable:
     named = len(args) - valued
     if named == 0:
         return None
-    key = args[0]
-    if named == 1 and isinstance(key, (str, int)) and not isinstance(key, bool):
-        return key
+    # With too few arguments there is no value, and with too many no name that we could know.
+    if named == 1 and isinstance(args[0], (str, int)) and not isinstance(args[0], bool):
+        return args[0]
     raise Unfit
 
 
