@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planc.cli.running.matrix import HEALTHY, Cell, Matrix, Row
+from planc.files import write_whole
 
 NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
@@ -19,11 +19,14 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 def write(matrix: Matrix, folder: Path) -> list[Path]:
     """Write matrix.json, matrix.md and junit.xml; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [
-        _replace(folder / "matrix.json", json.dumps(as_json(matrix), indent=2) + "\n"),
-        _replace(folder / "matrix.md", as_markdown(matrix)),
-        _replace(folder / "junit.xml", as_junit(matrix)),
-    ]
+    texts = {
+        folder / "matrix.json": json.dumps(as_json(matrix), indent=2) + "\n",
+        folder / "matrix.md": as_markdown(matrix),
+        folder / "junit.xml": as_junit(matrix),
+    }
+    for path, text in texts.items():
+        write_whole(path, text, errors="replace")
+    return list(texts)
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
@@ -113,10 +116,3 @@ def escape(text: str) -> str:
 
 def _clean(text: str) -> str:
     return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _replace(path: Path, text: str) -> Path:
-    scratch = path.with_name(f".{path.name}.tmp")
-    scratch.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(scratch, path)
-    return path
