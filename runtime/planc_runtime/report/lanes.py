@@ -6,14 +6,14 @@ them together without gaps, so that a picture and a table of who was hit need no
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from planc_runtime.history.summary import FaultSummary, ScenarioSummary
 from planc_runtime.protocols.evidence import Hold
+from planc_runtime.report.records import read_records
 
 ROUNDED = 1e-6
 """Seconds by which a time in the event log may differ from the same one in a summary."""
@@ -89,7 +89,7 @@ def class_of(fault: FaultSummary) -> str:
 
 def read_scene(folder: Path, summary: ScenarioSummary) -> Scene:
     """Read `events.jsonl`; what is missing or cut short leaves a shorter scene."""
-    events = list(read_lines(folder / "events.jsonl"))
+    events = list(read_records(folder / "events.jsonl", "t"))
     times = [float(event["t"]) for event in events]
     ends = [fault.end or fault.start for fault in summary.faults]
     scene = Scene(max([summary.duration, *times, *ends], default=0.0))
@@ -103,22 +103,6 @@ def read_scene(folder: Path, summary: ScenarioSummary) -> Scene:
     scene.moments = [moment for event in events if (moment := _moment(event)) is not None]
     scene.reached = {e["line"] for e in events if isinstance(e.get("line"), str)}
     return scene
-
-
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a line file that can be read and have a time."""
-    try:
-        file = path.open(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    with file:
-        for line in file:
-            try:
-                event = json.loads(line)
-                float(event["t"])
-            except (KeyError, TypeError, ValueError):
-                continue
-            yield event
 
 
 def _is_pause(fault: FaultSummary) -> bool:

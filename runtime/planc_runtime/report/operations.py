@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import math
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from planc_runtime.report.records import read_records
 
 LIMIT = 100_000
 """Operations of one scenario that are shown one by one."""
@@ -78,7 +80,7 @@ SORTED = ("index", "due")
 def read_columns(path: Path) -> Columns:
     """Read `history.jsonl`, line by line; what can't be read is left out."""
     columns = Columns()
-    for row in _rows(path):
+    for row in read_records(path, "intended"):
         due = float(row["intended"])
         completed = row.get("completed")
         took = NEVER if completed is None else round((float(completed) - due) * MICRO)
@@ -104,21 +106,6 @@ def count_rows(path: Path) -> int:
             return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
     except OSError:
         return 0
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        file = path.open(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    with file:
-        for line in file:
-            try:
-                row = json.loads(line)
-                if isinstance(row, dict) and math.isfinite(float(row["intended"])):
-                    yield row
-            except (KeyError, TypeError, ValueError):
-                continue
 
 
 def _call(row: dict[str, Any]) -> str:
