@@ -6,11 +6,9 @@ among its declarations and those of its libraries, a `Member` among those of its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from planc.analysis.symbols import KINDS
 from planc.syntax import nodes as n
 
 
@@ -115,20 +113,3 @@ class Names:
     def visible(self, offset: int) -> list[LocalName]:
         """Return the local names that can be said at a place, the innermost last."""
         return [each for each in self.locals.values() if each.first <= offset <= each.last]
-
-
-def names_of(items: Iterable[n.Node], text: str) -> Names:
-    """Collect the names of a piece, in the order in which they stand."""
-    from planc.lsp.binding import Binder
-
-    names = Names()
-    binder = Binder(names, text)
-    for item in items:
-        if isinstance(item, tuple(KINDS)):
-            name: n.Name = item.name  # type: ignore[attr-defined]
-            names.declared.setdefault(
-                name.id, Declaration(KINDS[type(item)], item, name.span.start)
-            )
-        binder.top(item)
-    names.occurrences.sort(key=lambda each: (each.start, each.end))
-    return names

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from planc.diagnostics import Diagnostic
 from planc.format import Part
-from planc.lsp.names import Names, names_of
+from planc.lsp.binding import names_of
+from planc.lsp.names import Names
 from planc.source import SourceFile
 from planc.syntax.depth import check_depth
 from planc.syntax.lexer import TooDeep
