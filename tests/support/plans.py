@@ -61,7 +61,7 @@ _SAMPLES: dict[str, list[str]] = {
 _FIXED: dict[tuple[str, str, str], list[str]] = {
     ("expect_history", "id", "IS"): list(HISTORY_PROPERTIES),
     ("expect_history", "id", "NOT"): list(HISTORY_PROPERTIES),
-    ("expect_history", "id", "AS"): list(MODELS),
+    ("model", "id", ""): list(MODELS),
     ("client", "name", "OVER"): list(CLIENT_PROTOCOLS),
     ("keys", "name", ""): list(DISTRIBUTIONS),
     ("client_call", "plain", "CALL"): ["kv.read", "lib.kv.write"],

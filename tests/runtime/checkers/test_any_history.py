@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
-from planc_runtime.history import History, Outcome, Result
+from planc_runtime.history import History, Operation, Outcome, Result
 from support.histories import history, op, unknown
 
 WORDS = (
@@ -69,3 +69,21 @@ def test_every_judge_answers_and_shows_why_if_it_says_no(name: str, made: Histor
 def test_a_verb_without_its_value_is_judged_like_anything_else(name: str, f: str) -> None:
     made = history(unknown(0, f, at=0.0))
     assert HISTORY_CHECKS[name](made, options={}, budget=Budget(10_000)).measured
+
+
+@pytest.mark.parametrize("args", [(), ([],), ({"key": 1},), ("x", "y", "z")])
+@pytest.mark.parametrize(
+    ("f", "wrong"),
+    [
+        ("read", (op(1, "read", "x", at=(1, 2), value=7),)),
+        ("contains", (op(1, "contains", "x", 1, at=(1, 2), value=True),)),
+        ("dequeue", (op(1, "dequeue", "x", at=(1, 2), value=7),)),
+        ("pop", (op(1, "pop", "x", at=(1, 2), value=7),)),
+    ],
+)
+def test_a_look_that_never_answered_may_be_at_anything(
+    f: str, wrong: tuple[Operation, ...], args: tuple[object, ...]
+) -> None:
+    made = history(*wrong, unknown(0, f, *args, at=0.0))
+    verdict = HISTORY_CHECKS["linearizable"](made, options={}, budget=Budget(10_000))
+    assert verdict.measured

@@ -55,6 +55,18 @@ def in_order(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], set[
     return one_by_one(operations)
 
 
+def register_of(operation: Operation) -> Hashable:
+    """Return the key; raises Unfit if there is none, which a pass may not have looked at.
+
+    It looks at no read of unknown outcome: whatever that would have seen.
+    """
+    args = operation.args
+    if not args or args[0].__class__ not in (str, int):
+        raise Unfit
+    key: Hashable = args[0]
+    return key
+
+
 def by_columns(
     operations: Sequence[Operation],
 ) -> tuple[dict[Hashable, int], set[Hashable]] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planc_runtime.checkers.linearizable.passes.elements import element_of, elements_in_order
-from planc_runtime.checkers.linearizable.passes.registers import in_order
+from planc_runtime.checkers.linearizable.passes.registers import in_order, register_of
 from planc_runtime.checkers.linearizable.passes.takes import container_of, takes_in_order
 from planc_runtime.checkers.linearizable.passes.verbs import CODES, Unfit
 from planc_runtime.history import History, Operation, Outcome
@@ -25,9 +25,10 @@ class _Pass:
     judge: Callable[[Sequence[Operation]], tuple[dict[Hashable, int], set[Hashable]]]
     """Returns certain operations per object, and those that are in order; raises Unfit."""
     object_of: Callable[[Operation], Hashable]
+    """Raises Unfit where there is no object, which the pass need not have noticed."""
 
 
-_REGISTERS = _Pass("register", in_order, lambda operation: operation.args[0])
+_REGISTERS = _Pass("register", in_order, register_of)
 _ELEMENTS = _Pass("set", elements_in_order, element_of)
 _QUEUES = _Pass("queue", lambda operations: takes_in_order(operations, "queue"), container_of)
 _STACKS = _Pass("stack", lambda operations: takes_in_order(operations, "stack"), container_of)
@@ -62,12 +63,12 @@ def vouched(history: History, options: Mapping[str, Any]) -> Vouched:
     wanted = options.get("model", chosen.kind)
     if not isinstance(wanted, str) or _KINDS.get(wanted, wanted) != chosen.kind:
         return Vouched(history)
+    rest: list[Operation] = []
     try:
         counts, good = chosen.judge(operations)
+        if len(good) < len(counts):
+            failed, object_of = Outcome.FAIL, chosen.object_of
+            rest = [o for o in operations if o.outcome is not failed and object_of(o) not in good]
     except Unfit:
         return Vouched(history)
-    rest: list[Operation] = []
-    if len(good) < len(counts):
-        failed, object_of = Outcome.FAIL, chosen.object_of
-        rest = [o for o in operations if o.outcome is not failed and object_of(o) not in good]
     return Vouched(History(rest), chosen.kind, {key: counts[key] for key in counts if key in good})
