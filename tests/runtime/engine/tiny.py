@@ -25,10 +25,18 @@ class Tiny:
     def store(self):
         if "forgets" in self.node.planted:
             return
-        with open(self.path, "w") as file:
+        # Written anew and renamed: a kill may come at any moment, and must not find it empty.
+        new = self.path.with_suffix(".new")
+        with open(new, "w") as file:
             file.write(json.dumps(self.values))
             file.flush()
             os.fsync(file.fileno())
+        os.replace(new, self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def answer(self, method, path, body):
         match [method, *path.strip("/").split("/")]:
