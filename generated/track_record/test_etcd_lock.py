@@ -52,6 +52,17 @@ etcd_3_5_1 = planc.service(
         has=planc.var("json")["health"] == "true",
         within=15.0,
     ),
+    status=planc.status(
+        planc.http("POST", "/v3/maintenance/status", port="client", json={}),
+        returns=planc.record(
+            {
+                "leads": planc.or_none(
+                    planc.var("json")["leader"],
+                )
+                == planc.var("json")["header"]["member_id"],
+            },
+        ),
+    ),
     stop=planc.stop("SIGTERM", kill_after=5.0),
 )  # systems/etcd_versions.plan:4
 

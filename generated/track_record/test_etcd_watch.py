@@ -52,6 +52,17 @@ etcd_3_5_1 = planc.service(
         has=planc.var("json")["health"] == "true",
         within=15.0,
     ),
+    status=planc.status(
+        planc.http("POST", "/v3/maintenance/status", port="client", json={}),
+        returns=planc.record(
+            {
+                "leads": planc.or_none(
+                    planc.var("json")["leader"],
+                )
+                == planc.var("json")["header"]["member_id"],
+            },
+        ),
+    ),
     stop=planc.stop("SIGTERM", kill_after=5.0),
 )  # systems/etcd_versions.plan:4
 
@@ -96,8 +107,19 @@ etcd_3_4_23 = planc.service(
         has=planc.var("json")["health"] == "true",
         within=15.0,
     ),
+    status=planc.status(
+        planc.http("POST", "/v3/maintenance/status", port="client", json={}),
+        returns=planc.record(
+            {
+                "leads": planc.or_none(
+                    planc.var("json")["leader"],
+                )
+                == planc.var("json")["header"]["member_id"],
+            },
+        ),
+    ),
     stop=planc.stop("SIGTERM", kill_after=5.0),
-)  # systems/etcd_versions.plan:16
+)  # systems/etcd_versions.plan:17
 
 debian = planc.cluster("debian", planc.nodes(1, etcd_3_4_23))  # etcd_watch.plan:16
 
@@ -140,8 +162,19 @@ etcd_3_5_21 = planc.service(
         has=planc.var("json")["health"] == "true",
         within=15.0,
     ),
+    status=planc.status(
+        planc.http("POST", "/v3/maintenance/status", port="client", json={}),
+        returns=planc.record(
+            {
+                "leads": planc.or_none(
+                    planc.var("json")["leader"],
+                )
+                == planc.var("json")["header"]["member_id"],
+            },
+        ),
+    ),
     stop=planc.stop("SIGTERM", kill_after=5.0),
-)  # systems/etcd_versions.plan:28
+)  # systems/etcd_versions.plan:30
 
 mended = planc.cluster("mended", planc.nodes(1, etcd_3_5_21))  # etcd_watch.plan:20
 
@@ -150,6 +183,16 @@ keys = planc.client(
     over="http",
     port="client",
     operations=[
+        planc.operation(
+            "read",
+            ["k"],
+            planc.http(
+                "POST",
+                "/v3/kv/range",
+                json=planc.record({"key": planc.base64(planc.var("k"))}),
+            ),
+            returns=planc.or_none(planc.decode(planc.var("json")["kvs"][0]["value"])),
+        ),
         planc.operation(
             "write",
             ["k", "v"],
@@ -187,8 +230,9 @@ keys = planc.client(
             ),
         ),
     ],
+    unknown_on=["timeout", "connection lost", "5xx"],
     timeout=5.0,
-)  # systems/etcd_versions.plan:40
+)  # systems/etcd_versions.plan:43
 
 watcher = planc.client(
     "watcher",
@@ -198,7 +242,7 @@ watcher = planc.client(
     port="client",
     operations=[planc.operation("watch", ["k", "revision", "until"])],
     timeout=10.0,
-)  # systems/etcd_versions.plan:47
+)  # systems/etcd_versions.plan:52
 
 
 @planc.scenario(

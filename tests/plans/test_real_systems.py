@@ -32,6 +32,7 @@ HEALTHY = [
         ),
     ),
     ("track_record/etcd_watch.plan", "control_etcd_3_5_1"),
+    ("track_record/etcd_single_member.plan", "etcd_3_5_1_acknowledges"),
     ("track_record/redis_journal.plan", "since_the_last_sync"),
     ("redis/failover.plan", "without_a_majority"),
     ("nats/nats.plan", "all_servers"),

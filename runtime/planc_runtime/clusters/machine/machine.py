@@ -130,6 +130,8 @@ class Machine:
 
     def end(self) -> None:
         """Keep what is to be known when the node has ended."""
+        if self._syncs is not None:
+            self._syncs.end()
         if self._journal is not None:
             self._journal.save()
 

@@ -71,6 +71,13 @@ class Syncs:
             if thread in self._calls and self._calls[thread][1] <= due:
                 self.delayed += self._finish(thread)
 
+    def end(self) -> None:
+        """Count the calls in which the node has died: the delay held them to the last."""
+        now = time.monotonic()
+        self.delayed += sum(due > now for _, due in self._calls.values())
+        self._calls.clear()
+        self._waiting.clear()
+
     def _finish(self, thread: int) -> bool:
         call, _ = self._calls.pop(thread)
         return self._answer(call)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.runtime.clusters.machine.conftest import Compiled, Run, Stage, eventually, lines, told
 
+from planc_runtime.clusters.local import proc
 from planc_runtime.clusters.machine import trial
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.rules import DiskRule
@@ -145,6 +146,24 @@ def test_what_a_node_met_is_known_after_its_end(run: Run) -> None:
         assert await node.wait_exit() == 1
         healed = await lease.heal()
         assert (healed.hold, healed.data["failed"]) == (Hold.INSTALLED, 1)
+
+    run(main)
+
+
+def test_a_call_in_which_the_node_died_has_met_the_delay(run: Run) -> None:
+    async def main(stage: Stage) -> None:
+        node = await syncing(stage)
+        lease = await stage.world.set_disk("n1", DiskRule(delay=FOREVER))
+        (node.placement.data / "orders").write_text("fsync\n")
+        await eventually(lambda: "fsync begins" in lines(node.placement.log))
+        pid = node.life.started.result().pid
+        await eventually(lambda: getattr(proc.read(pid), "state", "") == "S")
+        # Whoever has been asked for something, and for something else, has seen what came before.
+        await (await stage.world.pause("n1")).heal()
+        await node.kill()
+        healed = await lease.heal()
+        assert healed.hold is Hold.INSTALLED
+        assert (healed.data["seen"], healed.data["delayed"]) == (1, 1)
 
     run(main)
 
