@@ -114,6 +114,21 @@ class Grammar:
                 ]
                 if depths:
                     self.depths[name] = min(depths)
+        if strangers := self.strangers():
+            raise LookupError(f"plan.lark has nothing like {strangers}: was it renamed there?")
+
+    def strangers(self) -> list[object]:
+        """Return what the tables here speak of and no rule has: it would be drawn like the rest."""
+        places = {
+            (method, symbol, word)
+            for each in self.rules.values()
+            for method, symbols in each
+            for before, symbol in zip(["", *symbols], symbols, strict=False)
+            for word in (before, "")
+        }
+        spoken_of = [*_SAMPLES, "field", "cases", *_DECLARATIONS]
+        known = {word for place in places for word in place} | self.rules.keys()
+        return [*(_FIXED.keys() - places), *(each for each in spoken_of if each not in known)]
 
     def depth(self, symbols: list[str]) -> int | None:
         depths = [self.depths.get(symbol) for symbol in symbols if symbol in self.rules]
@@ -163,7 +178,7 @@ class _Sentence:
         before = ""
         for symbol in symbols:
             for key in ((method, symbol, before), (method, symbol, "")):
-                if key in _FIXED and (key[2] or before != "OVER"):
+                if key in _FIXED:
                     parts.append(self.draw(st.sampled_from(_FIXED[key])))
                     break
             else:
@@ -208,7 +223,7 @@ def sentences(
 def plan_texts(draw: DrawFn, text: SearchStrategy[str] | None = None) -> str:
     """Draw a whole file that parses without a diagnostic."""
     sentence = _Sentence(draw, text or literals(), draw(st.integers(10, 150)))
-    parts = [draw(st.sampled_from(["plan", "library"])) + " " + draw(sentence.text)]
+    parts = [sentence.rule("header")]
     for _ in range(draw(st.integers(1, 4))):
         name = draw(st.sampled_from(_DECLARATIONS))
         parts.append(sentence.let_value() if name == "let" else sentence.rule(name))
