@@ -167,6 +167,7 @@ async def drive_workload(
     """Run a workload against its cluster, each of its clients on a machine of its own."""
     spec = load_spec(workload, stage, rate)
     connections, hosts = open_clients(workload, spec, stage)
+    await stage.ledger.reach()
     stage.tell("workload", name=workload.name, phase="start")
     try:
         return await drive(

@@ -132,8 +132,10 @@ class Steps:
 
     async def as_tester(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something from the machine that steps are taken from."""
-        self._stage.hosts[TESTER] = None
         context = self._stage.world.host(TESTER)
+        if TESTER not in self._stage.hosts:
+            self._stage.hosts[TESTER] = None
+            await self._stage.ledger.reach()
         return await asyncio.get_running_loop().create_task(work, context=context)
 
     async def _connection(self, client: Client, on: Any) -> Connection:

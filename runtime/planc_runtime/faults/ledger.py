@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from planc_runtime.errors import CannotRun, PlancError
+from planc_runtime.faults.reaching import Reaching
 from planc_runtime.faults.site import Patient, Site
 from planc_runtime.history.summary import FaultSummary
 from planc_runtime.plan.actions import Fault
@@ -109,6 +110,22 @@ class Ledger:
                     failures.append(failure)
         if failures:
             raise failures[0]
+
+    async def reach(self) -> None:
+        """Lay what is wrong with a node's links on those to machines that have turned up since."""
+        hosts = self.site.load_hosts()
+        for trouble in [t for t in self.troubles if t.record.end is None]:
+            for lease in trouble.leases:
+                if isinstance(lease, Reaching) and lease.misses(hosts):
+                    await finished(self._reach(trouble, lease, hosts))
+
+    async def _reach(self, trouble: Trouble, lease: Reaching, hosts: Sequence[str]) -> None:
+        if (found := await lease.reach(hosts)) is None:
+            return
+        trouble.record.proof += f"; later: {found.proof}"
+        if found.hold is not Hold.INSTALLED:
+            trouble.record.hold = found.hold
+        self._tell(trouble, "reach", found.proof)
 
     async def heal_all(self) -> None:
         await self.heal_where(lambda _: True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from itertools import combinations
 from random import Random
 
 from planc_runtime.errors import NotSupported
 from planc_runtime.faults.lease import Mendable
+from planc_runtime.faults.reaching import Reaching
 from planc_runtime.faults.site import Patient, Site
 from planc_runtime.faults.targets import Victims
 from planc_runtime.plan.actions import Fault
@@ -41,15 +43,26 @@ def pairs_for(fault: Fault, victims: Victims, site: Site, rng: Random) -> Pairs:
     `links of T` lead to every other node and to every client: what is wrong with a machine's cable
     is wrong for all. A partition is between the nodes it names; clients reach either side.
     """
-    outside = [*machines(site.patients()), *site.load_hosts()]
+    if fault.kind == "bridge":
+        return frozenset(both_ways(*_halves(victims.sides[0], site, rng)))
+    return _links(fault, victims, [*machines(site.patients()), *site.load_hosts()])
+
+
+def pairs_to(fault: Fault, victims: Victims, hosts: Collection[str]) -> Pairs:
+    """Return those of a trouble's links that end at machines which are no nodes."""
+    if fault.kind == "bridge":
+        return frozenset()
+    links = _links(fault, victims, hosts)
+    return frozenset(pair for pair in links if pair[0] in hosts or pair[1] in hosts)
+
+
+def _links(fault: Fault, victims: Victims, outside: Collection[str]) -> Pairs:
     sides = [machines(side) for side in victims.sides]
     match fault.kind:
         case "partition":
             return frozenset(p for a, b in combinations(sides, 2) for p in both_ways(a, b))
         case "partition_one_way":
             return frozenset(one_way(sides[0], sides[1]))
-        case "bridge":
-            return frozenset(both_ways(*_halves(victims.sides[0], site, rng)))
         case "isolate":
             return frozenset(both_ways(sides[0], outside))
         case "cut":
@@ -107,15 +120,20 @@ async def impair(fault: Fault, victims: Victims, site: Site, rng: Random) -> lis
     world = site.world
     if not isinstance(world, HasLinks):
         raise NotSupported(world.name, "impair links")
+    known = site.load_hosts()
     pairs = pairs_for(fault, victims, site, rng)
-    if fault.kind == "flap":
-        return [await flap(world, pairs, float(victims.amounts["period"]))]
-    lease = await world.impair(pairs, rule_for(fault.kind, victims.amounts))
+
+    async def lay(pairs: Pairs) -> Lease:
+        if fault.kind == "flap":
+            return await flap(world, pairs, float(victims.amounts["period"]))
+        return await world.impair(pairs, rule_for(fault.kind, victims.amounts))
+
+    lease = await lay(pairs)
     if fault.kind == "cut":
         # Connections are reset once; there is nothing that lasts.
         await lease.heal()
         return [Mendable(lease.evidence)]
-    return [lease]
+    return [Reaching(lease, known, partial(pairs_to, fault, victims), lay)]
 
 
 async def flap(world: HasLinks, pairs: Pairs, period: float) -> Lease:

@@ -195,6 +195,8 @@ class Performer:
             leases = await install(fault, victims, self._site, rng)
         trouble = self._ledger.enter(fault, _concerned(fault, victims), leases, since)
         self.opened.append(trouble)
+        # A client may have turned up while it was being laid.
+        await self._ledger.reach()
         if fault.kind in ("start", "cut", "flip_bits"):
             await self._ledger.heal(trouble)
         return trouble

@@ -56,8 +56,9 @@ class RunningMock:
     async def open(self) -> None:
         """Begin to serve; raises CannotRun when the port is taken."""
         host = f"mock-{self._mock.name}"
-        self._stage.hosts[host] = None
         context = self._stage.world.host(host)
+        self._stage.hosts[host] = None
+        await self._stage.ledger.reach()
         loop = asyncio.get_running_loop()
         await loop.create_task(self._open(host), context=context)
 
