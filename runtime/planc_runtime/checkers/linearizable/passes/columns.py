@@ -1,35 +1,37 @@
 """A history of registers as columns of numbers, for judging it with numpy.
 
-Reading attributes one by one through the whole history, and numbering what they hold, costs a
-third of looking at one operation after the other: most of it is waiting for memory, and a column
-is read in one go. Imported only for histories long enough to pay for importing numpy.
+Of each operation half a dozen objects are looked at, and what takes time is waiting for them to
+come from memory. So a history is read in blocks that stay in the processor's cache while one
+attribute after the other is read of all operations of the block. Imported only for histories long
+enough to pay for importing numpy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planc_runtime.checkers.linearizable.passes.numbering import Numbering, Numbers, fill
+from planc_runtime.checkers.linearizable.passes.integers import NotIntegers, Numbers, column
+from planc_runtime.checkers.linearizable.passes.numbering import Integers, Names, Numbering, Values
 from planc_runtime.checkers.linearizable.passes.verbs import CAS, CODES, READ, REFUSED, WRITE, Unfit
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
 
 NEVER = 1 << 60
 """The end of an operation that may still take effect at any later time."""
+BLOCK = 4096
+"""Operations that are read together: what they refer to fits in a cache of a megabyte or two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What certainly happened, and changes that may have: a row each, in order of invocation."""
 
-    operations: Sequence[Operation]
     kind: NDArray[np.int8]
     key: Numbers
     """Place of the key in `keys`."""
@@ -37,35 +39,124 @@ class Columns:
     """Number of the value that a cas wants to find."""
     value: Numbers
     """Number of the value that was read, or that a change leaves; equal for equal values."""
-    values: int
-    """All numbers of values are less."""
     start: Numbers
     end: Numbers
     """Ordinals of events, or ranks of times: only their order has a meaning."""
     certain: NDArray[np.bool_]
+    values: int
+    """All numbers of values are less."""
     keys: list[Hashable]
 
 
-def columns_of(operations: Iterable[Operation]) -> Columns:
+def columns_of(operations: Sequence[Operation]) -> Columns:
     """Return the columns of a history; raises Unfit where it is not one of named registers alone.
 
     Changes are writes, cas and deletes of keys.
     """
-    attempted = list(operations)
-    outcomes = [operation.outcome for operation in attempted]
-    certain = np.ones(len(attempted), np.bool_)
-    if outcomes.count(Outcome.OK) != len(outcomes):
-        attempted = [o for o in attempted if o.outcome is not Outcome.FAIL]
-        certain = np.fromiter([o.outcome is Outcome.OK for o in attempted], np.bool_)
-    kind = _kinds(attempted)
-    telling = certain | (kind != READ)
-    if not telling.all():
-        attempted = list(compress(attempted, telling.tolist()))
-        kind, certain = kind[telling], certain[telling]
-    keys, key, old, value, values = _arguments(attempted, kind)
-    start, end = _times(attempted, certain)
-    made = Columns(attempted, kind, key, old, value, values, start, end, certain, keys)
+    try:
+        return _columns(operations, Integers())
+    except NotIntegers:
+        return _columns(operations, Names())
+
+
+def _columns(operations: Sequence[Operation], values: Values) -> Columns:
+    keys = Numbering()
+    blocks = [
+        _Block.read(operations[first : first + BLOCK], keys, values)
+        for first in range(0, len(operations) or 1, BLOCK)
+    ]
+    kind, certain = (np.concatenate([getattr(b, c) for b in blocks]) for c in ("kind", "certain"))
+    key, old, value, start, end = (
+        np.concatenate([getattr(block, name) for block in blocks])
+        for name in ("key", "old", "value", "start", "end")
+    )
+    if bool((kind == CAS).any()) or bool((kind == REFUSED).any()):
+        (old, value), bound = values.settle([old, value])
+    else:
+        (value,), bound = values.settle([value])
+    if len(start) and start.max() < 0:
+        start, end = _ranks([o for block in blocks for o in block.operations], certain)
+    elif len(start) and (start.min() < 0 or bool((end[certain] < 0).any())):
+        raise Unfit
+    else:
+        end[~certain] = NEVER
+    made = Columns(kind, key, old, value, start, end, certain, bound, list(keys.numbers))
     return made if bool((start[1:] >= start[:-1]).all()) else _in_order_of_invocation(made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Columns of a few operations, with values as they are numbered before all are known."""
+
+    operations: Sequence[Operation]
+    kind: NDArray[np.int8]
+    key: Numbers
+    old: Numbers
+    value: Numbers
+    start: Numbers
+    end: Numbers
+    certain: NDArray[np.bool_]
+
+    @classmethod
+    def read(cls, operations: Sequence[Operation], keys: Numbering, values: Values) -> _Block:
+        """Read operations; those that can say nothing are left out."""
+        outcomes = [operation.outcome for operation in operations]
+        certain = np.ones(len(operations), np.bool_)
+        if outcomes.count(Outcome.OK) != len(outcomes):
+            operations = [o for o in operations if o.outcome is not Outcome.FAIL]
+            certain = np.array([o.outcome is Outcome.OK for o in operations], np.bool_)
+        kind = _kinds(operations)
+        telling = certain | (kind != READ)
+        if not telling.all():
+            if any(len(o.args) != 1 for o in compress(operations, (~telling).tolist())):
+                raise Unfit
+            operations = list(compress(operations, telling.tolist()))
+            kind, certain = kind[telling], certain[telling]
+        key, old, value = _arguments(operations, kind, keys, values)
+        start = column([operation.began for operation in operations])
+        end = column([operation.ended for operation in operations])
+        return cls(operations, kind, key, old, value, start, end, certain)
+
+
+def _kinds(operations: Sequence[Operation]) -> NDArray[np.int8]:
+    try:
+        codes = bytearray([CODES[operation.f] for operation in operations])
+    except KeyError:
+        raise Unfit from None
+    return np.frombuffer(codes, np.int8)
+
+
+def _arguments(
+    operations: Sequence[Operation], kind: NDArray[np.int8], keys: Numbering, values: Values
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the number of each operation's key and those of its values, the one it leaves last.
+
+    Refused cas calls are marked as such among the kinds.
+    Unpacking tells that each operation has as many arguments as it takes.
+    """
+    key = np.zeros(len(operations), np.int64)
+    old, value = (np.full(len(operations), values.nothing) for _ in range(2))
+    try:
+        for code in np.flatnonzero(np.bincount(kind)).tolist():
+            rows = kind == code
+            chosen = list(compress(operations, rows.tolist()))
+            arguments: list[Any] = [operation.args for operation in chosen]
+            if code == WRITE:
+                names = [name for name, _ in arguments]
+                value[rows] = values.of([new for _, new in arguments])
+            elif code == CAS:
+                names = [name for name, _, _ in arguments]
+                old[rows] = values.of([found for _, found, _ in arguments])
+                value[rows] = values.of([new for _, _, new in arguments])
+                kind[rows] = _refused(chosen)
+            else:
+                names = [name for (name,) in arguments]
+            if code == READ:
+                value[rows] = values.of([operation.value for operation in chosen])
+            key[rows] = keys.of_names(names)
+    except (ValueError, TypeError):
+        raise Unfit from None
+    return key, old, value
 
 
 def _refused(tries: Iterable[Operation]) -> list[int]:
@@ -73,62 +164,6 @@ def _refused(tries: Iterable[Operation]) -> list[int]:
     return [
         REFUSED if o.outcome is Outcome.OK and canonical(o.value) == "false" else CAS for o in tries
     ]
-
-
-def _kinds(operations: Sequence[Operation]) -> NDArray[np.int8]:
-    try:
-        codes = bytes([CODES[operation.f] for operation in operations])
-    except KeyError:
-        raise Unfit from None
-    return np.frombuffer(codes, np.int8).copy()
-
-
-def _arguments(
-    operations: Sequence[Operation], kind: NDArray[np.int8]
-) -> tuple[list[Hashable], Numbers, Numbers, Numbers, int]:
-    """Return the keys and, of each operation, the number of its key and those of its values.
-
-    Refused cas calls are marked as such among the kinds.
-    Unpacking tells that each operation has as many arguments as it takes.
-    """
-    keys = Numbering()
-    key, old, value = (np.zeros(len(operations), np.int64) for _ in range(3))
-    parts: list[tuple[Numbers, NDArray[np.bool_], list[Any]]] = []
-    try:
-        for code in np.flatnonzero(np.bincount(kind)).tolist():
-            rows = kind == code
-            chosen = list(compress(operations, rows.tolist()))
-            arguments = map(attrgetter("args"), chosen)
-            if code == WRITE:
-                pairs = list(arguments)
-                names = [name for name, _ in pairs]
-                parts.append((value, rows, [new for _, new in pairs]))
-            elif code == CAS:
-                triples = list(arguments)
-                names = [name for name, _, _ in triples]
-                parts.append((old, rows, [found for _, found, _ in triples]))
-                parts.append((value, rows, [new for _, _, new in triples]))
-                kind[rows] = _refused(chosen)
-            else:
-                names = [name for (name,) in arguments]
-            if code == READ:
-                parts.append((value, rows, [operation.value for operation in chosen]))
-            key[rows] = keys.of_names(names)
-    except (ValueError, TypeError):
-        raise Unfit from None
-    return list(keys.numbers), key, old, value, fill(parts)
-
-
-def _times(operations: Sequence[Operation], certain: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
-    size = len(operations)
-    start = _column(map(attrgetter("began"), operations), size)
-    end = _column(map(attrgetter("ended"), operations), size)
-    if size and start.max() < 0:
-        return _ranks(operations, certain)
-    if size and (start.min() < 0 or bool((end[certain] < 0).any())):
-        raise Unfit
-    end[~certain] = NEVER
-    return start, end
 
 
 def _ranks(operations: Sequence[Operation], certain: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
@@ -147,19 +182,5 @@ def _ranks(operations: Sequence[Operation], certain: NDArray[np.bool_]) -> tuple
 
 def _in_order_of_invocation(columns: Columns) -> Columns:
     order = np.argsort(columns.start, kind="stable")
-    return Columns(
-        [columns.operations[row] for row in order.tolist()],
-        columns.kind[order],
-        columns.key[order],
-        columns.old[order],
-        columns.value[order],
-        columns.values,
-        columns.start[order],
-        columns.end[order],
-        columns.certain[order],
-        columns.keys,
-    )
-
-
-def _column(numbers: Iterable[int], size: int) -> Numbers:
-    return np.fromiter(numbers, np.int64, size)
+    told = ("kind", "key", "old", "value", "start", "end", "certain")
+    return replace(columns, **{name: getattr(columns, name)[order] for name in told})

@@ -59,7 +59,7 @@ def elements_in_order(
     # One loop and few calls: this is where the time goes.
     for operation, start, end in zip(attempted, starts, ends, strict=True):
         f, args = operation.f, operation.args
-        if f not in _VERBS or not args:
+        if f not in _VERBS or not 1 <= len(args) <= 2:
             raise Unfit
         if end == inf and f == "contains":
             continue

@@ -96,10 +96,10 @@ def one_by_one(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], se
             continue
         kind, args = CODES.get(operation.f), operation.args
         ok = outcome is certain
-        if kind == READ and not ok:
-            continue
         if kind is None or len(args) != ARGUMENTS[kind]:
             raise Unfit
+        if kind == READ and not ok:
+            continue
         key = args[0]
         if key.__class__ is not str and key.__class__ is not int:
             raise Unfit
@@ -151,13 +151,16 @@ def _walked(
 ) -> set[Hashable]:
     """Return those of some keys that a walk vouches for."""
     steps: dict[Hashable, list[Step]] = {key: [] for key in keys}
-    certain, unknown = Outcome.OK, Outcome.UNKNOWN
+    certain, failed = Outcome.OK, Outcome.FAIL
     for operation in operations if steps else ():
-        key, outcome, kind = operation.key, operation.outcome, CODES[operation.f]
-        if outcome is certain and key in steps:
+        if operation.outcome is failed:
+            continue
+        key, kind = operation.key, CODES[operation.f]
+        if operation.outcome is not certain:
+            if kind != READ:
+                steps.pop(key, None)
+        elif key in steps:
             steps[key].append(_step(operation, kind, numbered))
-        elif outcome is unknown and kind != READ:
-            steps.pop(key, None)
     good: set[Hashable] = set()
     for key, found in steps.items():
         found.sort(key=itemgetter(3))

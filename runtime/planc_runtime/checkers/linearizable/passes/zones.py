@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planc_runtime.checkers.linearizable.passes.columns import NEVER, Columns
-from planc_runtime.checkers.linearizable.passes.numbering import NOTHING, Numbers
+from planc_runtime.checkers.linearizable.passes.integers import NOTHING, Numbers
 from planc_runtime.checkers.linearizable.passes.verbs import WRITE
 from planc_runtime.checkers.linearizable.passes.walk import walks_through
 
