@@ -52,7 +52,7 @@ _WHERE = {
     "at-least-once": "deliveries:at_least_once",
     "exactly-once": "deliveries:exactly_once",
     "ordered-per-sender": "deliveries:ordered_per_sender",
-    "unique-ids": "totals:unique_ids",
+    "unique-ids": "ids:unique_ids",
     "set-total": "totals:set_total",
     "counter-total": "totals:counter_total",
     "queue-total": "deliveries:queue_total",

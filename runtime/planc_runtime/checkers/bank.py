@@ -6,7 +6,7 @@ workload. A read that finds another one saw a part of a transfer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from math import isclose, isnan
 from typing import Any
 
@@ -17,20 +17,21 @@ from planc_runtime.checkers.values import canonical
 from planc_runtime.checkers.words import describe, plural
 from planc_runtime.history import History, Operation, Outcome, Verdict
 
+Read = tuple[Operation, list[float]]
+"""A read and the balances that it found."""
 _READS = frozenset({"read", "get", "final_read", "balances", "read_all"})
 
 
 def bank_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
     """Judge that all reads of all accounts found one total.
 
-    A read returns its balances as a list or a record, or is a transaction of reads alone; those
-    that show fewer accounts than another one say nothing. Options: `total`, what it must be,
-    without which the first read says it; `overdraft` False: no balance may be below zero.
+    A read returns its balances as a list or a record, or is a transaction of reads alone. Requests
+    that are never answered with all accounts ask for a part of them and say nothing. Options:
+    `total`, what it must be, without which the first read says it; `overdraft` False: no balance
+    may be below zero.
     """
     wanted = "bank-total"
-    reads = [(o, balances) for o in history if (balances := _balances(o))]
-    most = max((len(balances) for _, balances in reads), default=0)
-    whole = [(o, balances) for o, balances in reads if len(balances) == most]
+    whole, most = _whole(history)
     if not whole:
         return inconclusive(wanted, "the accounts were never read")
     first, shown = whole[0]
@@ -46,8 +47,44 @@ def bank_total(history: History, *, options: Mapping[str, Any], budget: Budget) 
             return violated(wanted, measured, [operation], [describe(operation)], total=total)
     if len(whole) < 2 and "total" not in options:
         return inconclusive(wanted, "the accounts were read only once, so nothing was compared")
-    measured = f"{plural(len(whole), 'read')} of {most} accounts all add up to {total:g}"
+    if "total" not in options and not _moved(history, whole):
+        return inconclusive(wanted, "no money was moved, so nothing could have been lost of it")
+    every = "adds" if len(whole) == 1 else "all add"
+    measured = f"{plural(len(whole), 'read')} of {most} accounts {every} up to {total:g}"
     return passed(wanted, measured, total=total, reads=len(whole))
+
+
+def _whole(history: History) -> tuple[list[Read], int]:
+    """Return the reads that asked for all accounts, whatever they found, and how many there are."""
+    requests: dict[Hashable, list[Read]] = {}
+    for operation in history:
+        if balances := _balances(operation):
+            requests.setdefault(_request(operation), []).append((operation, balances))
+    counts = {asked: max(len(b) for _, b in reads) for asked, reads in requests.items()}
+    most = max(counts.values(), default=0)
+    whole = [read for asked, reads in requests.items() if counts[asked] == most for read in reads]
+    return sorted(whole, key=lambda read: read[0].index), most
+
+
+def _request(operation: Operation) -> Hashable:
+    if operation.f == "txn":
+        return "txn", frozenset(str(step[1]) for step in operation.value)
+    return operation.f, canonical(operation.args)
+
+
+def _moved(history: History, whole: Sequence[Read]) -> bool:
+    """Say whether anybody moved money, or may have, or money is seen to have moved."""
+    if any(balances != whole[0][1] for _, balances in whole):
+        return True
+    return any(o.outcome is not Outcome.FAIL and not _only_reads(o) for o in history)
+
+
+def _only_reads(operation: Operation) -> bool:
+    if operation.f != "txn":
+        return operation.f in _READS
+    found = operation.value if operation.outcome is Outcome.OK else None
+    steps = found if isinstance(found, (list, tuple)) else next(iter(operation.args), ())
+    return isinstance(steps, (list, tuple)) and all(map(_is_read, steps))
 
 
 def _balances(operation: Operation) -> list[float]:

@@ -44,24 +44,28 @@ def mutually_exclusive(history: History, *, options: Mapping[str, Any], budget: 
 
     `acquire(lock, owner, ttl)`, `release(lock, owner)`, `renew(lock, owner, ttl)`: the owner is the
     process where it is not named; with a `ttl` in seconds, or the option of that name, it is a
-    lease. An acquire that answered false was refused. One of unknown outcome holds nothing.
+    lease. An acquire that answered false was refused. One of unknown outcome holds nothing. Who
+    asked for a release relies on the lock no more, whatever the answer was.
     """
-    wanted, count = "mutually-exclusive", 0
+    wanted, count, contended = "mutually-exclusive", 0, False
     for name, operations in _by_lock(history).items():
         holdings = sorted(_holdings(operations, options.get("ttl")), key=lambda held: held.start)
         count += len(holdings)
+        contended = contended or len({held.owner for held in holdings}) > 1
         both = _overlap(holdings)
         if both is not None:
             return _held_twice(wanted, name, *both)
-    if count < 2:
-        return inconclusive(wanted, "fewer than two acquires succeeded, so nothing was tested")
+    if not contended:
+        return inconclusive(wanted, "no two owners ever got the same lock, so nothing was tested")
     return passed(wanted, f"{plural(count, 'holding')} never overlapped", holdings=count)
 
 
 def _by_lock(history: History) -> dict[Hashable, list[Operation]]:
     locks: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in history:
-        if operation.f in ACQUIRE | RELEASE | RENEW and operation.outcome is not Outcome.FAIL:
+        if operation.f in RELEASE or (
+            operation.f in ACQUIRE | RENEW and operation.outcome is not Outcome.FAIL
+        ):
             locks[canonical(operation.key)].append(operation)
     return locks
 
@@ -78,11 +82,18 @@ def _holdings(operations: Sequence[Operation], ttl: Any) -> Iterator[Holding]:
         if acquire.f not in ACQUIRE or not _granted(acquire):
             continue
         owner, start = _owner(acquire), completion(acquire)
-        later = [r for r in releases[owner] if completion(r) > invocation(acquire)]
+        later = [r for r in releases[owner] if _ended(r) > invocation(acquire)]
         release = min(later, key=invocation, default=None)
         end = NEVER if release is None else max(start, invocation(release))
         lasts = _expiry(acquire, renewals[owner], ttl, end)
         yield Holding(owner, acquire, start, min(end, (lasts, -1)), release)
+
+
+def _ended(release: Operation) -> Moment:
+    """Return until when a release may be that of a holding: a refused one is over when answered."""
+    if release.outcome is Outcome.FAIL and release.completed is not None:
+        return (release.completed, release.ended)
+    return completion(release)
 
 
 def _granted(operation: Operation) -> bool:
@@ -148,7 +159,7 @@ def fenced(history: History, *, options: Mapping[str, Any], budget: Budget) -> V
     The token is what an acquire returned, a number, or `token` in a record; guarded operations
     carry it as their last argument: `write(key, value, token)`.
     """
-    wanted, compared = "fenced", 0
+    wanted, compared, writes = "fenced", 0, 0
     for name, operations in _tokens(history).items():
         newest: tuple[float, Operation] | None = None
         ended = sorted(operations, key=lambda pair: completion(pair[1]))
@@ -161,12 +172,16 @@ def fenced(history: History, *, options: Mapping[str, Any], budget: Budget) -> V
             if newest is None:
                 continue
             compared += 1
+            writes += operation.f not in ACQUIRE
             again = operation.f in ACQUIRE and token == newest[0]
             if token < newest[0] or again:
                 return _went_back(wanted, name, newest, token, operation)
     if not compared:
         return inconclusive(wanted, "no two operations with tokens followed each other")
-    return passed(wanted, f"{plural(compared, 'operation')} carried no older token than before")
+    granted, told = plural(compared - writes, "grant"), "no write carried one"
+    if writes:
+        told = f"{plural(writes, 'write')} carried no older one than before"
+    return passed(wanted, f"{granted} had a greater token than those before; {told}")
 
 
 def _tokens(history: History) -> dict[Hashable, list[tuple[float, Operation]]]:

@@ -3,13 +3,15 @@
 The ground for queue totals, at-least-once, exactly-once and order per sender. A message is told by
 its value, which workloads make unique. It is put in by enqueue, append, add, send or publish. It
 comes out by dequeue, receive, consume or poll, each of which hands out one message or several, or
-where none of these is used, by the final reads of what was put in.
+where none of these is used, by the final reads of what was put in; what was removed from a set need
+not come out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from planc_runtime.checkers.order import Moment, completion, invocation
 from planc_runtime.checkers.values import canonical
@@ -30,7 +32,11 @@ class Channel:
     takes: dict[Hashable, list[Operation]] = field(default_factory=dict)
     """Ok operations that handed a message out, as often as they did so."""
     unanswered: int = 0
-    """Takes of unknown outcome: each may have removed a message that nobody saw."""
+    """Takes of unknown outcome: each may have removed what nobody saw."""
+    in_batches: bool = False
+    """Takes hand out lists, so that one may remove any number of messages."""
+    removed: set[Hashable] = field(default_factory=set)
+    """Messages that somebody took away on purpose, or may have."""
     drained: bool = False
     """Everything that was ever going to come out has come out."""
 
@@ -47,18 +53,24 @@ class Channel:
     def lost(self) -> list[tuple[Hashable, Operation]]:
         """Return acknowledged messages that never came out of a drained channel.
 
-        Takes of unknown outcome may each account for one of them.
+        Takes of unknown outcome may each account for one of them, or where takes hand out several
+        at once, for all.
         """
-        if not self.drained:
-            return []
-        missing = [(message, put) for message, put in self.acknowledged()
-                   if message not in self.takes]  # fmt: skip
-        return missing if len(missing) > self.unanswered else []
+        missing = self._missing()
+        return missing if self.drained and len(missing) > self._unseen() else []
+
+    def _missing(self) -> list[tuple[Hashable, Operation]]:
+        return [(message, put) for message, put in self.acknowledged()
+                if message not in self.takes and message not in self.removed]  # fmt: skip
+
+    def _unseen(self) -> float:
+        """Return how many messages takes of unknown outcome may have removed."""
+        return inf if self.unanswered and self.in_batches else self.unanswered
 
     def undecided(self) -> int:
         """Return how many acknowledged messages may still be inside or may have been taken."""
-        missing = sum(message not in self.takes for message, _ in self.acknowledged())
-        return missing if not self.drained or missing <= self.unanswered else 0
+        missing = len(self._missing())
+        return missing if not self.drained or missing <= self._unseen() else 0
 
     def duplicated(self) -> list[tuple[Hashable, list[Operation]]]:
         """Return messages that came out more often than they were put in."""
@@ -89,6 +101,9 @@ def channels(history: History) -> list[Channel]:
             channel = _channel(found, operation, payloads=1)
             message = canonical(operation.args[-1] if operation.args else None)
             channel.puts.setdefault(message, []).append(operation)
+        elif operation.f == "remove" and operation.args and operation.outcome is not Outcome.FAIL:
+            channel = _channel(found, operation, payloads=1)
+            channel.removed.add(canonical(operation.args[-1]))
         elif operation.f in TAKES or (not consumed and operation.f == "final_read"):
             _take(_channel(found, operation, payloads=0), operation)
     looks: dict[str, list[Operation]] = {}
@@ -112,6 +127,8 @@ def _take(channel: Channel, operation: Operation) -> None:
         channel.unanswered += 1
     if operation.outcome is not Outcome.OK:
         return
+    if operation.f in TAKES and isinstance(operation.value, (list, tuple)):
+        channel.in_batches = True
     for message in handed_out(operation):
         channel.takes.setdefault(message, []).append(operation)
 

@@ -40,7 +40,10 @@ def replicas_equal(history: History, *, options: Mapping[str, Any], budget: Budg
         return inconclusive(wanted, "no key was read on two nodes")
     if silent:
         return inconclusive(wanted, f"{plural(silent, 'read')} of single nodes had no answer")
-    measured = f"{plural(compared, 'key')} are the same on {plural(len(nodes), 'node')}"
+    if all(read.value is None for found in keys.values() for read in found.values()):
+        return inconclusive(wanted, "no node held anything, so nothing was compared")
+    alike = "is" if compared == 1 else "are"
+    measured = f"{plural(compared, 'key')} {alike} the same on {plural(len(nodes), 'node')}"
     return passed(wanted, measured, keys=compared, nodes=len(nodes))
 
 

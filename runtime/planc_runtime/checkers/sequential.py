@@ -18,6 +18,7 @@ from planc_runtime.checkers.linearizable import linearizable
 from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.models import ILLEGAL, Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
+from planc_runtime.checkers.linearizable.telling import nothing_told
 from planc_runtime.checkers.order import NEVER
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
@@ -43,6 +44,8 @@ def sequential(history: History, *, options: Mapping[str, Any], budget: Budget) 
         return inconclusive(_WANTED, "no operation succeeded, so there is nothing to order")
     try:
         if orderable(calls, budget):
+            if untested := nothing_told(history, options):
+                return inconclusive(_WANTED, untested)
             return passed(_WANTED, f"{plural(len(calls), 'operation')} can be ordered")
     except ModelFailed as trouble:
         return inconclusive(_WANTED, str(trouble))

@@ -1,10 +1,10 @@
-"""`set-total`, `counter-total`, `unique-ids`: sums that must come out right in the end."""
+"""`set-total`, `counter-total`: sums that must come out right in the end."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import isnan
 from typing import Any
@@ -14,12 +14,14 @@ from planc_runtime.checkers.linearizable.containers import elements, number
 from planc_runtime.checkers.order import Moment, completion, invocation, precedes
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.values import canonical
-from planc_runtime.checkers.words import describe, plural, value_text
+from planc_runtime.checkers.words import describe, plural, value_text, written
 from planc_runtime.history import History, Operation, Outcome, Verdict
 
 _READS = frozenset({"read", "final_read"})
 _ADDS = frozenset({"add", "append"})
 _CHANGES = frozenset({"increment", "decrement"})
+_NAMED = 5
+"""Objects that a reason names."""
 
 
 def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
@@ -41,15 +43,27 @@ def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -
             objects[_object(operation, 1)].append(operation)
     wrong: list[tuple[str, Operation]] = []
     for final in finals:
-        wrong += _wrong_elements(final, objects[_object(final, 0)])
+        wrong += _wrong_elements(final, objects.get(_object(final, 0), ()))
     if wrong:
         lines = [f"{what}: {describe(operation)}" for what, operation in wrong]
         counted = f"{plural(len(wrong), 'element')} of the set {'is' if len(wrong) == 1 else 'are'}"
         proof = [o for _, o in wrong]
         culprits = {o.index for o in proof}
         return violated(wanted, f"{counted} wrong", proof, lines, culprits=culprits)
+    unread = [name for name, changes in objects.items() if not _read_whole(name, changes, finals)]
+    if unread:
+        reason = f"{plural(len(unread), 'set')} of {len(objects)} could not be read at the end"
+        return inconclusive(wanted, f"{reason}: {_named(unread, 'the set')}")
     count = sum(len(elements(canonical(final.value))) for final in finals)
-    return passed(wanted, f"{plural(count, 'element')} are those that must be there")
+    holds = f"{plural(count, 'element')}, and no other one, {'is' if count == 1 else 'are'} there"
+    return passed(wanted, f"{holds}, as must be")
+
+
+def _read_whole(name: Hashable, changes: Iterable[Operation], finals: Iterable[Operation]) -> bool:
+    """Say whether a final read shows what became of all that was acknowledged."""
+    sure = [o for o in changes if o.f in _ADDS and o.outcome is Outcome.OK]
+    reads = [final for final in finals if _object(final, 0) == name]
+    return not sure or any(all(precedes(add, read) for add in sure) for read in reads)
 
 
 def _wrong_elements(
@@ -64,7 +78,7 @@ def _wrong_elements(
     for element, (adds, removes) in by_element.items():
         trouble = _absent if element not in present else _present
         wrong += trouble(element, adds, removes, final)
-    strange = sorted(str(element) for element in present - by_element.keys())
+    strange = sorted(written(element) for element in present - by_element.keys())
     wrong += [(f"{element} was never added", final) for element in strange]
     return wrong
 
@@ -75,7 +89,7 @@ def _absent(
     for add in adds:
         may_be_gone = any(r.outcome is not Outcome.FAIL and not precedes(r, add) for r in removes)
         if precedes(add, final) and not may_be_gone:
-            return [(f"{element} is missing", add)]
+            return [(f"{written(element)} is missing", add)]
     return []
 
 
@@ -84,10 +98,12 @@ def _present(
 ) -> list[tuple[str, Operation]]:
     possible = [add for add in adds if add.outcome is not Outcome.FAIL]
     if not possible:
-        return [(f"{element} is there, although its add failed", adds[0] if adds else final)]
+        return [
+            (f"{written(element)} is there, although its add failed", adds[0] if adds else final)
+        ]
     for remove in removes:
         if precedes(remove, final) and all(precedes(add, remove) for add in possible):
-            return [(f"{element} is there, although it was removed", remove)]
+            return [(f"{written(element)} is there, although it was removed", remove)]
     return []
 
 
@@ -107,20 +123,54 @@ def counter_total(history: History, *, options: Mapping[str, Any], budget: Budge
     for operation in history:
         if operation.f in _CHANGES and operation.outcome is not Outcome.FAIL:
             changes[_object(operation, 0)].append(operation)
-    if not changes and "initial" not in options:
+    counting = bool(changes)
+    if not counting and "initial" not in options:
         return inconclusive(wanted, "nothing was counted")
     tallies: dict[Hashable, _Tally] = {}
+    told = 0
     for read in reads:
         name = _object(read, 0)
         tally = tallies.get(name) or tallies.setdefault(name, _Tally(changes[name]))
         low, high = initial + tally.least(read), initial + tally.most(read)
-        seen = number(canonical(read.value))
-        if not low <= seen <= high:
-            possible = f"between {low:g} and {high:g}" if low < high else f"only {low:g}"
-            measured = f"a read returned {seen:g}, but {possible} was possible"
-            lines = [describe(read), *tally.sums(read)]
-            return violated(wanted, measured, [read], lines, low=low, high=high, seen=seen)
-    return passed(wanted, f"{plural(len(reads), 'read')} lie within what was possible")
+        if not low <= number(canonical(read.value)) <= high:
+            return _miscounted(wanted, read, tally, low, high)
+        told += tally.counted(read)
+    if counting and not told:
+        return inconclusive(wanted, "no read came after anything that was certainly counted")
+    unread = _unread_at_the_end(history, changes)
+    if unread:
+        reason = f"{plural(len(unread), 'counter')} of {len(changes)} could not be read at the end"
+        return inconclusive(wanted, f"{reason}: {_named(unread, 'the counter')}")
+    lie = "lies" if len(reads) == 1 else "lie"
+    return passed(wanted, f"{plural(len(reads), 'read')} {lie} within what was possible")
+
+
+def _unread_at_the_end(
+    history: History, changes: Mapping[Hashable, Sequence[Operation]]
+) -> list[Hashable]:
+    """Return the counters whose final reads all failed although something had been counted."""
+    answered: dict[Hashable, bool] = {}
+    for read in history.of_operation("final_read"):
+        name = _object(read, 0)
+        answered[name] = answered.get(name, False) or read.outcome is Outcome.OK
+    return [
+        name
+        for name, found in answered.items()
+        if not found and any(o.outcome is Outcome.OK for o in changes.get(name, ()))
+    ]
+
+
+def _named(names: Sequence[Hashable], only: str) -> str:
+    shown = ", ".join(only if name is None else value_text(name) for name in names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown}, ..."
+
+
+def _miscounted(wanted: str, read: Operation, tally: _Tally, low: float, high: float) -> Verdict:
+    possible = f"between {low:g} and {high:g}" if low < high else f"only {low:g}"
+    seen = value_text(read.value)
+    measured = f"a read returned {seen}, but {possible} was possible"
+    lines = [describe(read), *tally.sums(read)]
+    return violated(wanted, measured, [read], lines, low=low, high=high, seen=seen)
 
 
 def _tells_a_sum(operation: Operation) -> bool:
@@ -145,6 +195,10 @@ class _Tally:
     def most(self, read: Operation) -> float:
         return self._ended.losses(invocation(read)) + self._begun.gains(completion(read))
 
+    def counted(self, read: Operation) -> bool:
+        """Say whether anything had certainly been counted when a read began."""
+        return self._ended.any(invocation(read))
+
     def sums(self, read: Operation) -> list[str]:
         sure = self._ended.gains(invocation(read)) + self._ended.losses(invocation(read))
         low, high = self.least(read) - sure, self.most(read) - sure
@@ -166,6 +220,9 @@ class _Sums:
     def gains(self, before: Moment) -> float:
         return self._gains[bisect_left(self._moments, before)]
 
+    def any(self, before: Moment) -> bool:
+        return bool(bisect_left(self._moments, before))
+
     def losses(self, before: Moment) -> float:
         return self._losses[bisect_left(self._moments, before)]
 
@@ -173,28 +230,6 @@ class _Sums:
 def _amount(operation: Operation) -> float:
     amount = number(canonical(operation.args[1])) if len(operation.args) > 1 else 1
     return amount if operation.f == "increment" else -amount
-
-
-def unique_ids(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
-    """Judge that no two operations returned the same value.
-
-    Option `of` names the operation that makes ids; without it every ok operation that returned a
-    value and is no read counts.
-    """
-    wanted = "unique-ids"
-    made: dict[Hashable, Operation] = {}
-    for operation in history:
-        if operation.outcome is not Outcome.OK or operation.value is None:
-            continue
-        if operation.f != options.get("of", operation.f) or operation.f in _READS:
-            continue
-        twin = made.setdefault(canonical(operation.value), operation)
-        if twin is not operation:
-            measured = f"{value_text(operation.value)} was given out twice"
-            return violated(wanted, measured, [twin, operation])
-    if not made:
-        return inconclusive(wanted, "no id was given out")
-    return passed(wanted, f"{plural(len(made), 'id')} all differ", ids=len(made))
 
 
 def _object(operation: Operation, payloads: int) -> Hashable:

@@ -8,6 +8,7 @@ events of values that were written several times are only held to their revision
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from planc_runtime.history import History, Operation, Outcome, Verdict
 
 _WATCHES = frozenset({"watch", "observe", "events", "next_event"})
 _WRITES = frozenset({"write", "put", "set", "append", "add", "cas", "delete"})
+_LOOKS = 3
+"""How often a watcher may look without being told of what is there, and be thought to lag."""
 _Written = Mapping[tuple[Hashable, Hashable], list[Operation]]
 
 
@@ -48,7 +51,10 @@ def watch_ordered(history: History, *, options: Mapping[str, Any], budget: Budge
 
 
 def watch_complete(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
-    """Judge besides that no watcher missed what was written between two things it was told of."""
+    """Judge besides that no watcher missed what was written between two things it was told of.
+
+    Inconclusive where one looked again and again and was never told of what came last.
+    """
     return _judge("watch-complete", history, complete=True)
 
 
@@ -61,9 +67,10 @@ def _judge(wanted: str, history: History, *, complete: bool) -> Verdict:
     watchers = _told(history)
     reference: dict[Hashable, list[Event]] = {}
     alone = _written_once(written) if complete else {}
-    count = 0
+    count = longest = 0
     for events in watchers:
         count += len(events)
+        longest = max(longest, len(events))
         trouble = _revisions_back(events)
         for key, of_key in _by_key(events).items():
             trouble = trouble or _untrue(of_key, written) or _out_of_order(of_key, written)
@@ -76,16 +83,25 @@ def _judge(wanted: str, history: History, *, complete: bool) -> Verdict:
             return violated(wanted, reason, proof, culprits=told or {proof[-1].index})
     if not count:
         return inconclusive(wanted, "no watcher was told anything")
+    if longest < 2:
+        return inconclusive(wanted, "no watcher was told two things, so nothing was in any order")
+    if complete and (behind := _left_behind(history, alone)):
+        return inconclusive(wanted, behind)
     told_to = f"{plural(count, 'event')} told to {plural(len(watchers), 'watcher')}"
     return passed(wanted, f"{told_to} are as they were written", events=count)
 
 
 def _told(history: History) -> list[list[Event]]:
-    watchers: dict[int, list[Event]] = defaultdict(list)
+    return [[e for look in looks for e in _events(look)] for looks in _looks(history).values()]
+
+
+def _looks(history: History) -> Mapping[int, list[Operation]]:
+    """Return by watcher the looks that were answered, in their order."""
+    found: dict[int, list[Operation]] = defaultdict(list)
     watches = [o for o in history if o.f in _WATCHES and o.outcome is Outcome.OK]
     for operation in sorted(watches, key=invocation):
-        watchers[operation.process] += _events(operation)
-    return list(watchers.values())
+        found[operation.process].append(operation)
+    return found
 
 
 def _events(operation: Operation) -> Iterator[Event]:
@@ -203,3 +219,30 @@ def _missed(
             reason = f"{value_text(key)} = {value_text(value)} was never told to {watcher}"
             return reason, [first[0], write, last[0], first[1].told, last[1].told]
     return None
+
+
+def _left_behind(
+    history: History, alone: Mapping[Hashable, Sequence[tuple[Hashable, Operation]]]
+) -> str:
+    """Return what a watcher was never told of though it looked for it; empty if there is nothing.
+
+    Events may take their time, so that this is no violation; nor is it a sign that all is well.
+    """
+    for process, looks in _looks(history).items():
+        told = {(event.key, event.value) for look in looks for event in _events(look)}
+        begun = [invocation(look) for look in looks]
+        named = {canonical(look.key) for look in looks if look.args}
+        for key, writes in alone.items():
+            if named and key not in named | {k for k, _ in told}:
+                continue
+            known = [completion(write) for value, write in writes if (key, value) in told]
+            since = max(known, default=completion(looks[0]))
+            for value, write in writes:
+                again = len(begun) - bisect_right(begun, completion(write))
+                if (key, value) not in told and invocation(write) > since and again >= _LOOKS:
+                    what = f"{value_text(key)} = {value_text(value)}"
+                    return (
+                        f"client {process}, which watches, was not told of {what}, though it"
+                        f" looked {again} times after that was written: it may lag, or have lost it"
+                    )
+    return ""

@@ -26,9 +26,31 @@ def duration(length: float) -> str:
 
 def value_text(value: Any) -> str:
     """Return a value on one line, cut where it is long."""
-    text = "nothing" if value is None else value if isinstance(value, str) else repr(value)
+    text = "nothing" if value is None else written(value)
     text = text.replace("\n", "\\n") or "''"
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def written(value: Any) -> str:
+    """Return a text as it is and anything else as Python writes it, sets in one order always."""
+    return value if isinstance(value, str) else _inside(value)
+
+
+def _inside(value: Any) -> str:
+    text = repr(value)
+    if "{" not in text:
+        return text
+    match value:
+        case set() | frozenset():
+            return "{" + ", ".join(sorted(map(_inside, value))) + "}"
+        case dict():
+            return "{" + ", ".join(f"{key!r}: {_inside(each)}" for key, each in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_inside, value)) + "]"
+        case tuple():
+            return "(" + ", ".join(map(_inside, value)) + (",)" if len(value) == 1 else ")")
+        case _:
+            return text
 
 
 def action(operation: Operation) -> str:

@@ -50,6 +50,25 @@ def test_records_and_transactions_of_reads_are_reads() -> None:
     assert judge("bank-total", record, txn, single).result is Result.PASSED
 
 
+def test_an_account_that_is_gone_or_came_from_nowhere_breaks_the_total() -> None:
+    def shown(at: int, **accounts: int) -> Operation:
+        return op(1, "read_all", at=(at, at + 1), value=accounts)
+
+    sound = shown(0, a=5, b=5), shown(2, a=4, b=6)
+    gone = judge("bank-total", *sound, shown(4, a=4))
+    assert gone.measured == "the accounts add up to 4, not to 10"
+    more = judge("bank-total", *sound, shown(4, a=5, b=5, c=3))
+    assert more.measured == "the accounts add up to 13, not to 10"
+
+
+def test_where_no_money_moves_nothing_is_tested() -> None:
+    still = balances(0, 10, 20), balances(2, 10, 20)
+    refused = op(1, "transfer", "a", "b", 5, at=(1, 2), outcome=Outcome.FAIL)
+    assert judge("bank-total", *still, refused).result is Result.INCONCLUSIVE
+    moved = replace(refused, outcome=Outcome.UNKNOWN)
+    assert judge("bank-total", *still, moved).result is Result.PASSED
+
+
 def test_an_overdraft_may_be_forbidden() -> None:
     below = balances(2, -5, 35)
     assert judge("bank-total", balances(0, 10, 20), below).result is Result.PASSED
@@ -91,6 +110,13 @@ def test_replicas_that_hold_the_same_pass() -> None:
     assert judge("replicas-equal", reads[0]).result is Result.INCONCLUSIVE
     # Who was silent first and answered then has answered.
     assert judge("replicas-equal", silent, *reads).result is Result.PASSED
+
+
+def test_replicas_that_hold_nothing_show_nothing() -> None:
+    reads = [final("x", node, None) for node in ("n1", "n2")]
+    assert judge("replicas-equal", *reads).result is Result.INCONCLUSIVE
+    kept = final("y", "n1", 1), final("y", "n2", 1)
+    assert judge("replicas-equal", *reads, *kept).result is Result.PASSED
 
 
 def test_lists_may_be_compared_as_sets() -> None:

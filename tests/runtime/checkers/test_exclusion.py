@@ -15,7 +15,7 @@ from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.checkers.order import precedes
 from planc_runtime.history import Operation, Outcome, Result, Verdict
-from support.histories import Shape, history, lawful, op, unknown
+from support.histories import Shape, failed, history, lawful, op, unknown
 
 
 def judge(name: str, *operations: Operation, **options: Any) -> Verdict:
@@ -74,7 +74,27 @@ def test_a_lease_that_was_renewed_lasts_longer() -> None:
 
 def test_different_locks_do_not_exclude_each_other() -> None:
     other = op(2, "acquire", "m", at=(1, 2))
-    assert judge("mutually-exclusive", acquire(1, 0), other).result is Result.PASSED
+    assert judge("mutually-exclusive", acquire(1, 0), other).result is Result.INCONCLUSIVE
+    handed_over = (acquire(1, 0), other, release(1, 3), acquire(3, 4))
+    assert judge("mutually-exclusive", *handed_over).result is Result.PASSED
+
+
+def test_one_owner_alone_tests_nothing() -> None:
+    verdict = judge("mutually-exclusive", acquire(1, 0), release(1, 2), acquire(1, 4))
+    assert verdict.result is Result.INCONCLUSIVE
+    assert verdict.measured == "no two owners ever got the same lock, so nothing was tested"
+
+
+def test_who_was_refused_a_release_relies_on_the_lock_no_more() -> None:
+    refused = failed(1, "release", "l", at=(3, 3.5), error="409")
+    after = judge("mutually-exclusive", acquire(1, 0), refused, acquire(2, 4))
+    assert after.result is Result.PASSED
+    both = judge("mutually-exclusive", acquire(1, 0), acquire(2, 2), refused)
+    assert both.result is Result.FAILED
+    # It is the end of the holding before it, and of none that begins later.
+    later = judge("mutually-exclusive", acquire(2, 0), release(2, 1), refused, acquire(1, 4),
+                  acquire(2, 5))  # fmt: skip
+    assert later.result is Result.FAILED
 
 
 @settings(max_examples=200, deadline=None)
@@ -105,6 +125,8 @@ def test_a_lawful_lock_is_exclusive_until_a_release_is_dropped(seed: int) -> Non
     shape = Shape(operations=30, kinds=("acquire", "release"), unknown=0)
     made = list(lawful(rng, MODELS["lock"], shape))
     assert judge("mutually-exclusive", *made).result is not Result.FAILED
+    # Who asked in vain gives the lock up as well.
+    made = [o for o in made if o.f != "release" or o.outcome is Outcome.OK]
     released = [o for o in made if o.f == "release" and o.outcome is Outcome.OK]
     after = max((o.completed or 0 for o in made), default=0) + 1
     if released:

@@ -62,6 +62,23 @@ def test_a_dequeue_without_an_answer_may_have_taken_one_message_but_not_two(name
     assert judge(name, *PUTS, take(1, 3), lost, EMPTY).result is Result.FAILED
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_a_batch_without_an_answer_may_have_taken_any_number(name: str) -> None:
+    lost = unknown(5, "dequeue", "q", at=5)
+    assert judge(name, *PUTS, take([1], 3), lost, EMPTY).result is Result.INCONCLUSIVE
+    assert judge(name, *PUTS, take([1], 3), EMPTY).result is Result.FAILED
+
+
+@pytest.mark.parametrize("name", ["at-least-once", "exactly-once"])
+def test_what_was_removed_from_a_set_need_not_come_out(name: str) -> None:
+    adds = [op(1, "add", "s", n, at=(n, n + 0.5)) for n in (1, 2, 3)]
+    gone = op(1, "remove", "s", 2, at=(5, 6))
+    left = op(9, "final_read", "s", at=(50, 51), value=[1, 3])
+    assert judge(name, *adds, gone, left).result is Result.PASSED
+    refused = replace(gone, outcome=Outcome.FAIL)
+    assert judge(name, *adds, refused, left).measured == "1 lost of 3 acknowledged messages"
+
+
 def test_a_message_that_came_out_twice() -> None:
     operations = (*PUTS, take([1, 2, 3], 3), take(2, 5), EMPTY)
     assert judge("at-least-once", *operations).result is Result.PASSED
@@ -124,6 +141,15 @@ def test_order_per_sender() -> None:
     verdict = judge("ordered-per-sender", *PUTS, other, take(2, 3), take(9, 4), take(1, 5))
     assert verdict.result is Result.FAILED
     assert verdict.measured == "client 1 sent 1 before 2, but the second came first"
+
+
+def test_a_message_that_may_have_gone_in_late_may_come_late() -> None:
+    lost = unknown(1, "enqueue", "q", 1, at=0)
+    late = judge("ordered-per-sender", lost, *PUTS[1:], take(2, 3), take(1, 4), take(3, 5))
+    assert late.result is Result.PASSED
+    sure = judge("ordered-per-sender", lost, *PUTS[1:], take(3, 3), take(1, 4), take(2, 5))
+    assert sure.result is Result.FAILED
+    assert sure.measured == "client 1 sent 2 before 3, but the second came first"
 
 
 def test_what_is_delivered_again_is_not_out_of_order() -> None:

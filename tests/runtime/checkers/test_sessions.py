@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
-from planc_runtime.history import Operation, Result, Verdict
+from planc_runtime.history import Operation, Outcome, Result, Verdict
 from support.histories import Shape, failed, history, lawful, op, unknown
 
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
@@ -88,6 +89,16 @@ def test_a_write_of_unknown_outcome_demands_nothing_until_it_is_seen() -> None:
     reads = [read(2, "x", None, 2), read(2, "x", 1, 3), read(2, "x", None, 4)]
     assert judge("monotonic-reads", lost, other, own, *reads[:2]).result is not Result.FAILED
     assert judge("monotonic-reads", lost, other, own, *reads).result is Result.FAILED
+
+
+@pytest.mark.parametrize("guarantee", ["read-your-writes", "monotonic-writes"])
+def test_a_write_of_unknown_outcome_may_never_have_happened(guarantee: str) -> None:
+    sure, lost = write(1, "x", 1, 0), unknown(1, "write", "x", 2, at=2)
+    later = write(1, "y", 1, 4)
+    reads = [read(n, key, 1, 5 + at) for n in (1, 2) for at, key in enumerate("yx")]
+    assert judge(guarantee, sure, lost, later, *reads).result is Result.PASSED
+    kept = replace(lost, outcome=Outcome.OK, completed=3)
+    assert judge(guarantee, sure, kept, later, *reads).result is Result.FAILED
 
 
 def test_what_was_seen_of_a_session_grows() -> None:

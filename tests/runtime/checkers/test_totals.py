@@ -103,6 +103,44 @@ def test_ids_must_differ() -> None:
     assert verdict.data["operations"] == [3, 5]
     assert judge("unique-ids", unknown(1, "next_id", at=0)).result is Result.INCONCLUSIVE
     assert judge("unique-ids", *made, twin, of="other").result is Result.INCONCLUSIVE
+    assert judge("unique-ids", made[0]).result is Result.INCONCLUSIVE
+
+
+def test_answers_that_say_how_it_went_are_no_ids() -> None:
+    written = [op(1, "write", "x", n, at=(n, n + 0.5), value="OK") for n in range(2)]
+    swapped = [op(1, "swap", "x", n, at=(n, n + 0.5), value=True) for n in range(2, 4)]
+    assert judge("unique-ids", *written, *swapped).result is Result.INCONCLUSIVE
+
+
+def test_a_set_that_could_not_be_read_is_left_open() -> None:
+    other = op(2, "add", "t", 1, at=(0, 1))
+    verdict = judge("set-total", *ADDS, other, final([2, 1, 0], "s"))
+    assert verdict.result is Result.INCONCLUSIVE
+    assert verdict.measured == "1 set of 2 could not be read at the end: t"
+    late = op(2, "add", "s", 7, at=(60, 61))
+    assert judge("set-total", *ADDS, late, final([2, 1, 0], "s")).result is Result.INCONCLUSIVE
+    lost = judge("set-total", *ADDS, other, final([2, 1], "s"))
+    assert lost.result is Result.FAILED
+
+
+def test_a_counter_of_which_nothing_certain_was_read_is_left_open() -> None:
+    one = op(1, "increment", "c", at=(1, 2))
+    early, maybe = op(2, "read", "c", at=(0, 0.5), value=0), unknown(1, "increment", "c", at=1)
+    assert judge("counter-total", early, one).result is Result.INCONCLUSIVE
+    assert judge("counter-total", maybe, final(0, "c")).result is Result.INCONCLUSIVE
+    assert judge("counter-total", one, final(1, "c")).result is Result.PASSED
+    read = op(2, "read", "c", at=(3, 4), value=1)
+    silent = replace(final(None, "c"), outcome=Outcome.UNKNOWN)
+    verdict = judge("counter-total", one, read, silent)
+    assert verdict.measured == "1 counter of 1 could not be read at the end: c"
+    assert judge("counter-total", one, read, silent, final(1, "c")).result is Result.PASSED
+
+
+def test_what_a_counter_returned_is_told_as_it_was() -> None:
+    one = op(1, "increment", "c", at=(1, 2))
+    for value, told in ((None, "nothing"), ("many", "many")):
+        verdict = judge("counter-total", one, final(value, "c"))
+        assert verdict.measured == f"a read returned {told}, but only 1 was possible"
 
 
 @settings(max_examples=100, deadline=None)

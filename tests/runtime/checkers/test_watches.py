@@ -104,6 +104,27 @@ def test_records_name_keys_and_deletes() -> None:
 def test_no_watcher_or_no_event_is_inconclusive() -> None:
     assert judge("watch-ordered", *WRITES).result is Result.INCONCLUSIVE
     assert judge("watch-ordered", *WRITES, told()).result is Result.INCONCLUSIVE
+    for name in BOTH:
+        assert judge(name, *WRITES, told(1), told(2, process=6)).result is Result.INCONCLUSIVE
+
+
+def test_a_watcher_that_looks_again_and_again_in_vain_is_left_behind() -> None:
+    looks = [told(at=at) for at in (30, 40, 50)]
+    assert judge("watch-ordered", *WRITES, told(1, 2), *looks).result is Result.PASSED
+    verdict = judge("watch-complete", *WRITES, told(1, 2), *looks)
+    assert verdict.result is Result.INCONCLUSIVE
+    assert verdict.measured == (
+        "client 5, which watches, was not told of x = 3, though it looked 4 times after that was"
+        " written: it may lag, or have lost it"
+    )
+    assert judge("watch-complete", *WRITES, told(1, 2), *looks[:1]).result is Result.PASSED
+    assert judge("watch-complete", *WRITES, told(1, 2), *looks, told(3, 4, at=60)).result is (
+        Result.PASSED
+    )
+    # One that was told nothing at all is behind with what was written after it began to look.
+    early = [told(at=at, process=6) for at in (0, 30, 40, 50)]
+    silent = judge("watch-complete", *WRITES, told(1, 2, 3, 4), *early)
+    assert silent.measured.startswith("client 6, which watches, was not told of x = 2")
 
 
 @settings(max_examples=100, deadline=None)

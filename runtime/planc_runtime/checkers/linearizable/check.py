@@ -14,6 +14,7 @@ from planc_runtime.checkers.linearizable.models import Model, ModelFailed
 from planc_runtime.checkers.linearizable.objects import sort_into_objects
 from planc_runtime.checkers.linearizable.passes.vouched import vouched
 from planc_runtime.checkers.linearizable.search.search import search
+from planc_runtime.checkers.linearizable.telling import nothing_told
 from planc_runtime.checkers.linearizable.unique.methods import judge_quickly
 from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.words import plural
@@ -60,6 +61,9 @@ def linearizable(history: History, *, options: Mapping[str, Any], budget: Budget
     if undecided:
         reason = f"not decided for {len(undecided)} of {counted}: {undecided[0]}"
         return inconclusive(_WANTED, reason)
+    untested = nothing_told(history, options)
+    if untested:
+        return inconclusive(_WANTED, f"{untested}: {counted} can be ordered in any case")
     data = {"objects": count, "states": budget.spent}
     return passed(_WANTED, f"{counted} can be ordered", checked=certain, **data)
 

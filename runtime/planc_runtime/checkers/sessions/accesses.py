@@ -74,6 +74,9 @@ class Session:
     ) -> None:
         access = Access(len(self.accesses), operation, version, writes)
         self.accesses.append((key, access))
+        if writes and operation.outcome is not Outcome.OK:
+            # It may take effect at any later time, or never: nobody has to see it yet.
+            return
         self.track(key, writes=writes).add(access)
         if version is not None:
             self.first.setdefault((key, version.index), access.place)

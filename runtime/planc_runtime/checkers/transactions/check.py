@@ -72,11 +72,15 @@ def isolated(
                 return _nowhere(level, txns, found, order, contradiction)
     if not any(key.reads for key in keys):
         return inconclusive(level.name, "no transaction read anything, so nothing was tested")
+    if not any(key.writers for key in keys):
+        return inconclusive(level.name, "no transaction wrote anything, so nothing was tested")
     committed = sum(txn.committed for txn in txns)
     edges = len(found.graph.sources)
-    measured = f"{plural(committed, 'transaction')} show no anomaly that {level.name} forbids"
+    shown = "shows" if committed == 1 else "show"
+    counted = plural(committed, "transaction")
+    measured = f"{counted} {shown} no anomaly that {level.name} forbids"
     if "G2-item" in level.forbidden and all(key.is_list for key in keys):
-        measured = f"{plural(committed, 'transaction')} can be put in one order"
+        measured = f"{counted} can be put in one order"
     return passed(level.name, measured, checked=committed, dependencies=edges)
 
 
