@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,25 @@ from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.errors import CannotRun, PlancError
 from planc_runtime.history import History, Result, Verdict
+from planc_runtime.history.reading import read_histories
 
 STATES = 10_000_000
 """More than a run allows itself: whoever asks again has time."""
 
 
 EVERY = "all"
+OPTIONS: Mapping[str, Mapping[str, type]] = {
+    "linearizable": {"initial": object},
+    "sequential": {"initial": object},
+    "serializable": {"strict": bool},
+    "unique-ids": {"of": str},
+    "counter-total": {"initial": float},
+    "bank-total": {"total": float, "overdraft": bool},
+    "mutually-exclusive": {"ttl": float},
+    "replicas-equal": {"unordered": bool},
+}
+"""What a property can be told with --option; of what kind it is."""
+_EXAMPLES: Mapping[type, str] = {float: "5", bool: "true", str: "NAME", object: "VALUE"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,8 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(_listed()))
             return 0
         wanted = _properties(options.property or ["linearizable"])
-        given = _given(options)
+        given = _given(options, wanted)
         histories = read(options.history)
+        if options.workload:
+            histories = _of_workload(histories, options.workload)
         results = [
             _judge(name, history, each, given, options)
             for name, history in histories
@@ -89,8 +105,9 @@ def _listed() -> Iterator[str]:
         yield f"{name:{width}}  {meaning}"
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
+def _given(options: argparse.Namespace, wanted: Sequence[str]) -> dict[str, Any]:
     """Return the options of the checkers; raises CannotRun for what cannot be one."""
+    known = {option: kind for name in wanted for option, kind in OPTIONS.get(name, {}).items()}
     given: dict[str, Any] = {}
     for text in options.option:
         name, equals, value = text.partition("=")
@@ -100,9 +117,22 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
             given[name] = json.loads(value)
         except ValueError:
             given[name] = value
+        if name not in known:
+            listed = f"they have {', '.join(known)}" if known else "they have none"
+            raise CannotRun(f"no property asked for has an option {name!r}", help=listed)
+        if not _fits(given[name], known[name]):
+            raise CannotRun(
+                f"{value!r} is no {name}", help=f"write {name}={_EXAMPLES[known[name]]}"
+            )
     if options.model:
         given["model"] = _model(options.model)
     return given
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if kind is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, kind)
 
 
 def _model(name: str) -> Any:
@@ -130,12 +160,8 @@ def _model(name: str) -> Any:
 
 def read(path: Path) -> list[tuple[str, History]]:
     """Read a history; one that was joined from several scenarios comes back in its parts."""
-    parts: dict[str, list[str]] = {}
     try:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                parts.setdefault(_scenario(line), []).append(line)
-        return [(name, History.from_lines(part)) for name, part in parts.items()]
+        return list(read_histories(path).items())
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror}", help="name a history.jsonl") from error
     except ValueError as error:
@@ -144,9 +170,13 @@ def read(path: Path) -> list[tuple[str, History]]:
         ) from error
 
 
-def _scenario(line: str) -> str:
-    row = json.loads(line)
-    return str(row.get("scenario", "")) if isinstance(row, dict) else ""
+def _of_workload(histories: list[tuple[str, History]], name: str) -> list[tuple[str, History]]:
+    """Return what a workload did in each; raises CannotRun where there is none of that name."""
+    names = {operation.workload for _, history in histories for operation in history} - {""}
+    if name not in names:
+        known = ", ".join(sorted(names)) or "none"
+        raise CannotRun(f"there is no workload {name!r} in it", help=f"there are {known}")
+    return [(scenario, history.of_workload(name)) for scenario, history in histories]
 
 
 def _judge(
@@ -156,8 +186,6 @@ def _judge(
     given: Mapping[str, Any],
     options: argparse.Namespace,
 ) -> Result:
-    if options.workload:
-        history = history.of_workload(options.workload)
     budget = Budget(options.states, options.seconds, options.memory)
     verdict = HISTORY_CHECKS[wanted](history, options=given, budget=budget)
     alone = len(options.property or ()) < 2 and EVERY not in (options.property or ())

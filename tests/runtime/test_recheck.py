@@ -87,6 +87,72 @@ def test_what_cannot_be_read_is_said(
     assert capsys.readouterr().err.startswith("error: ")
 
 
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"index": None}, "line 2 is not an operation: its `index` is no whole number"),
+        ({"invoked": "soon"}, "its `invoked` is no moment in seconds"),
+        ({"completed": float("nan")}, "its `completed` is no moment in seconds"),
+        ({"completed": 0.5}, "it is `completed` before it was `invoked`"),
+        ({"args": "k"}, "its `f` is no name, or its `args` no list"),
+        ({"outcome": "maybe"}, "its `outcome` is none of ok, fail, unknown"),
+        ({"node": 3}, "its `node` is no text"),
+        ({"began": "x"}, "its `began` is no whole number"),
+        ({"index": 0}, "line 2 has the index 0 a second time"),
+    ],
+)
+def test_a_damaged_operation_is_named_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object], wrong: str
+) -> None:
+    lines = Path(record(tmp_path / "h", 2)).read_text().splitlines()
+    lines[1] = json.dumps(json.loads(lines[1]) | change)
+    (tmp_path / "h").write_text("\n".join(lines))
+    assert main([str(tmp_path / "h")]) == 2
+    assert wrong in capsys.readouterr().err
+
+
+def test_a_history_without_operations_is_no_history(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for content in (b"", b"\n\n", b"\x1f\x8b\x08\x00"):
+        (tmp_path / "h").write_bytes(content)
+        assert main([str(tmp_path / "h")]) == 2
+        assert "is not a history: " in capsys.readouterr().err
+
+
+def test_a_mark_of_encoding_and_empty_lines_do_no_harm(tmp_path: Path) -> None:
+    text = Path(record(tmp_path / "h", 2)).read_text()
+    (tmp_path / "h").write_text("\ufeff" + text.replace("\n", "\n\n"))
+    assert main([str(tmp_path / "h")]) == 0
+
+
+def test_a_file_that_was_cut_names_the_line_where_it_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "h").write_text(Path(record(tmp_path / "h", 2)).read_text()[:-40])
+    assert main([str(tmp_path / "h")]) == 2
+    assert "line 3 is not JSON: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--option", "ttl=5"], "no property asked for has an option 'ttl'"),
+        (["--property", "mutually-exclusive", "--option", "ttl=soon"], "'soon' is no ttl"),
+        (["--property", "bank-total", "--option", "overdraft=1"], "'1' is no overdraft"),
+        (
+            ["--workload", "nobody"],
+            "there is no workload 'nobody' in it\nhelp: there are registers",
+        ),
+    ],
+)
+def test_what_would_be_ignored_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert main([record(tmp_path / "h", 2), *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_no_history_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none")]) == 2
     assert "No such file" in capsys.readouterr().err

@@ -7,6 +7,7 @@ byte for byte and a column can be cut out with `jq`.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from planc_runtime.history.operation import Operation, Outcome
@@ -41,6 +42,11 @@ def decode(line: str) -> Operation:
     row = json.loads(line)
     if not isinstance(row, dict):
         raise ValueError("expected an object")
+    return of_row(row)
+
+
+def of_row(row: Mapping[str, Any]) -> Operation:
+    """Return the operation that a row describes."""
     return Operation(
         index=row["index"],
         process=row["process"],
