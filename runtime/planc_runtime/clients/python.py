@@ -10,12 +10,14 @@ that has no async method at all is made there, too, so that libraries in C that 
 (libpq, librdkafka, ...) are where the client is.
 
 A method returns the value of an ok operation. Raising ConnectionRefusedError or `Refused` says that
-the operation certainly did not happen; whatever else it raises leaves the outcome unknown.
+the operation certainly did not happen; whatever else it raises leaves the outcome unknown, and
+the next operation gets a new object.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 from typing import Any
 
@@ -52,11 +54,15 @@ class PythonWire:
         except TimeoutError:
             raise
         except Exception as problem:
+            # Whatever it had open may be beyond repair: the next operation gets a new object.
+            await self.drop(endpoint)
             return Reply(Outcome.UNKNOWN, error=f"{type(problem).__name__}: {problem}")
 
     async def drop(self, endpoint: Endpoint) -> None:
         if (client := self._objects.pop(endpoint.node, None)) is not None:
-            await shut(client)
+            # What is broken already may not close: there is nothing more to be done about it.
+            with contextlib.suppress(Exception):
+                await shut(client)
 
     async def close(self) -> None:
         for client in self._objects.values():

@@ -112,4 +112,7 @@ def _of_mapping(value: Mapping[Any, Any], key: Any) -> Any:
         return value[key]
     if isinstance(key, str) and key.lower() in value:
         return value[key.lower()]
+    if {"outcome", "error"} <= value.keys():
+        # What a call is known by that did not end ok: why is what its author wants to know.
+        raise Missing(f"there is no {key!r}; the call ended {value['outcome']}: {value['error']}")
     raise Missing(f"there is no {key!r}; there is {', '.join(map(str, value)) or 'nothing'}")

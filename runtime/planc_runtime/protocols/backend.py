@@ -149,6 +149,15 @@ class HasNames(Protocol):
 
 
 @runtime_checkable
+class MayBreak(Protocol):
+    """A world that can lose what it works with while the scenario goes on."""
+
+    @property
+    def broken(self) -> str | None:
+        """Say what was lost: what was seen since says nothing about the system."""
+
+
+@runtime_checkable
 class TellsListeners(Protocol):
     """Helps to explain why a node does not answer."""
 

@@ -46,3 +46,42 @@ def test_an_idle_connection_closed_by_the_server_is_opened_anew() -> None:
 
     assert [reply.outcome for reply in asyncio.run(twice())] == [Outcome.OK, Outcome.OK]
     assert connections == 2
+
+
+class Counting:
+    """A client in Python whose connection breaks at the first operation, and will not close."""
+
+    made = 0
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        Counting.made += 1
+        self.number = Counting.made
+
+    async def read(self, k: str) -> int:
+        if self.number == 1:
+            raise BrokenPipeError(f"no way to ask for {k}")
+        return self.number
+
+    async def close(self) -> None:
+        if self.number == 1:
+            raise ConnectionResetError("nor to say goodbye")
+
+
+def test_a_python_client_that_raised_is_made_anew() -> None:
+    async def twice() -> list[Reply]:
+        connection = connect(
+            ClientSpec("kv", "python", {"read": OperationSpec("read", ("k",))}, python=Counting),
+            [Endpoint("n1", "127.0.0.1", 1)],
+            clock=time.monotonic,
+            rng=random.Random(1),
+        )
+        replies = [await connection.invoke("read", ("x",)) for _ in range(3)]
+        await connection.close()
+        return replies
+
+    first, *others = asyncio.run(twice())
+    assert (first.outcome, first.error) == (
+        Outcome.UNKNOWN,
+        "BrokenPipeError: no way to ask for x",
+    )
+    assert [reply.value for reply in others] == [2, 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from planc_runtime.clusters.lab import rungs
 from planc_runtime.clusters.sim.leases import SimLease
 from planc_runtime.clusters.sim.world import SimWorld
 from planc_runtime.engine.events import EventLog
@@ -248,6 +250,21 @@ def test_a_disk_that_is_full_is_an_error_of_the_scenario(
     assert f"{what}.jsonl: No space left on device" in summary.because
 
 
+KILLER = """
+import os, pathlib, signal
+
+def children(pid):
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+def end_the_warden():
+    # It is the guard's only child, and the guard one of ours.
+    for guard in children(os.getpid()):
+        if b"warden" in pathlib.Path(f"/proc/{guard}/cmdline").read_bytes():
+            os.kill(children(guard)[0], signal.SIGKILL)
+"""
+
+
 OPEN_FAULT = 'planc.partition(planc.node(store, "n2"), planc.others())'
 
 
@@ -306,3 +323,27 @@ def test_a_scenario_that_waits_for_ever_is_given_up(
     summary = play('await s.python("stuck:forever")')
     assert summary.verdict is ScenarioVerdict.FAILED
     assert summary.because == "tiny.plan:11: it did not end within 5 s"
+
+
+@pytest.mark.parametrize("rung", ["the best there is", "redirect"])
+def test_a_warden_that_is_killed_is_no_failure_of_the_system(
+    project: Any, monkeypatch: pytest.MonkeyPatch, rung: str
+) -> None:
+    """All nodes are gone with it, and the scenario goes on to ask for them."""
+    if rung == "redirect":
+        monkeypatch.setenv(rungs.VARIABLE, rung)
+        try:
+            rungs.find()
+        except CannotRun as refused:
+            pytest.skip(refused.message)
+    (project.plans / "killer.py").write_text(KILLER)
+    path = project.scenario(
+        """
+        await s.python("killer:end_the_warden")
+        await s.eventually(planc.count(planc.running(store)) == 0, within=20.0)
+        await s.expect(planc.count(planc.running(store)) == 3)
+        """
+    )
+    summary = project.run(path, backend="local")
+    assert summary.verdict is ScenarioVerdict.ERROR
+    assert re.fullmatch(r"the warden .* was ended from outside", summary.because)

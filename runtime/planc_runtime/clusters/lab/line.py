@@ -48,7 +48,9 @@ class Line:
                 socket.send_fds(self._channel, [request], given)
                 answer, passed, _, _ = socket.recv_fds(self._channel, _LARGEST, _MOST)
         except OSError as trouble:
-            raise CannotRun(f"the lab of the nodes does not answer: {trouble}") from None
+            raise CannotRun(
+                f"the lab of the nodes does not answer: {trouble.strerror or trouble}"
+            ) from None
         if not answer:
             raise CannotRun("the lab of the nodes is gone: its warden was ended from outside")
         message = json.loads(answer)

@@ -66,6 +66,11 @@ class LabNetwork:
             self._networks[name] = network
         return self._addresses[name]
 
+    @property
+    def broken(self) -> str | None:
+        """The lab is the warden's, and goes with it."""
+        return None
+
     def leads(self, name: str) -> dict[str, str] | None:
         """Nothing is led: every host has a network of its own."""
         return None

@@ -83,6 +83,9 @@ class Control:
         self._warden = warden
         """The process that was started: the guard of the warden."""
         self._warden_pid = 0
+        self._let_go = False
+        self.lost = False
+        """Whether the warden ended although nobody here wanted it to."""
         self._line = line
         self._ids = itertools.count(1)
         self._incarnations: dict[str, Incarnation] = {}
@@ -182,6 +185,7 @@ class Control:
         Shut down rather than closed: that is an end for whoever else holds the socket as well,
         and leaves the descriptor's number alone while the reader waits on it.
         """
+        self._let_go = True
         with contextlib.suppress(OSError):
             self._line.shutdown(socket.SHUT_RDWR)
 
@@ -270,6 +274,7 @@ class Control:
 
     def _lose(self) -> None:
         """The line is closed: whatever was running is being ended by the keepers."""
+        self.lost = not self._let_go
         if not self._ready.done():
             self._ready.set_exception(ConnectionError("the warden ended"))
         for incarnation in list(self._incarnations.values()):

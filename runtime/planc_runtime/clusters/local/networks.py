@@ -49,6 +49,10 @@ class Network(Protocol):
 
     def host(self, name: str) -> contextvars.Context: ...
 
+    @property
+    def broken(self) -> str | None:
+        """Say what it worked with and lost, if it did."""
+
     def close(self) -> None: ...
 
 
@@ -68,6 +72,10 @@ class Loopback:
         return self._addresses[name]
 
     def address6(self, name: str) -> str | None:
+        return None
+
+    @property
+    def broken(self) -> str | None:
         return None
 
     def leads(self, name: str) -> dict[str, str] | None:

@@ -71,6 +71,15 @@ class LocalWorld:
     def now(self) -> float:
         return self._loop.time() - self._began
 
+    @property
+    def broken(self) -> str | None:
+        """Say whether the warden, or what leads connections, was ended from outside."""
+        if self._control.lost:
+            return (
+                f"the warden of the nodes (pid {self._control.warden_pid}) was ended from outside"
+            )
+        return self._network.broken
+
     def place(self, name: str, ports: dict[str, int]) -> Placement:
         """Reserve address, ports and directories; port 0 asks for any that is free."""
         if name in self._nodes:

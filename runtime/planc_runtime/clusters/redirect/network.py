@@ -86,6 +86,12 @@ class RedirectNetwork:
     def address6(self, name: str) -> str | None:
         return None
 
+    @property
+    def broken(self) -> str | None:
+        if self._process.poll() is None:
+            return None
+        return f"the process that led connections (pid {self._process.pid}) was ended from outside"
+
     def leads(self, name: str) -> dict[str, str] | None:
         return {"prefix": self._lease.prefix, "address": self._addresses[name]}
 

@@ -25,6 +25,7 @@ from planc_runtime.plan.scenario import ScenarioDeclaration
 from planc_runtime.plan.scope import Missing, Scope
 from planc_runtime.plan.sourcemap import PlanLine, locate, statements_after, statements_of
 from planc_runtime.plan.spot import Spot
+from planc_runtime.protocols.backend import MayBreak
 from planc_runtime.protocols.outcome import Outcome
 from planc_runtime.workloads import Load
 
@@ -153,6 +154,11 @@ def conclude(stage: Stage) -> None:
     """Give the verdict: failed before inconclusive, and green only when nothing is in doubt."""
     summary = stage.summary
     interrupted = summary.verdict is ScenarioVerdict.INTERRUPTED and summary.because
+    world = stage.world
+    if isinstance(world, MayBreak) and (lost := world.broken) and not interrupted:
+        # Nodes that went with it have not failed, whatever was expected of them.
+        summary.verdict, summary.because = ScenarioVerdict.ERROR, lost
+        return
     if interrupted or summary.verdict is not ScenarioVerdict.INTERRUPTED:
         _mention_deaths(stage)
         return
