@@ -14,6 +14,8 @@ run: $(VENV)/.for-run
 
 # Three workers also on two cores: most of what takes long waits for real servers and real time.
 test: $(VENV)/.for-test
+	# Once, and not by each of the thousand processes that tests start.
+	$(BIN)/python -m compileall -q compiler grammar runtime
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 3 --dist worksteal --durations 10
 	$(BIN)/coverage combine --quiet
