@@ -84,6 +84,8 @@ def _by_key(history: Iterable[Operation]) -> dict[Hashable, _Key]:
     for operation in history:
         if operation.outcome is Outcome.FAIL or changed_nothing(operation):
             continue
+        if not operation.args and operation.f not in ("delete", "final_read"):
+            continue  # It named nothing that could be lost.
         unnamed = operation.f in _ADDS | {"remove"} and len(operation.args) == 1
         name = None if unnamed else operation.key
         key = keys.setdefault(canonical(name), _Key(value_text(name)))

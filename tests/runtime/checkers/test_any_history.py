@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
-from planc_runtime.history import History, Operation, Outcome, Result
-from support.histories import history, op, unknown
+from planc_runtime.history import History, Operation, Outcome, Result, Verdict
+from support import scribbles
+from support.histories import failed, history, op, unknown
 
 WORDS = (
     "read", "get", "final_read", "write", "cas", "delete", "add", "remove", "contains", "append",
@@ -52,7 +56,18 @@ def operations(draw: st.DrawFn) -> History:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=operations())
 def test_every_judge_answers_and_shows_why_if_it_says_no(name: str, made: History) -> None:
-    verdict = HISTORY_CHECKS[name](made, options={}, budget=Budget(10_000))
+    _check_answer(made, HISTORY_CHECKS[name](made, options={}, budget=Budget(10_000)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_every_judge_answers_careless_clients(seed: int) -> None:
+    made = scribbles.scribbled_history(seed)
+    for judge in HISTORY_CHECKS.values():
+        _check_answer(made, judge(made, options={}, budget=Budget(10_000)))
+
+
+def _check_answer(made: History, verdict: Verdict) -> None:
     assert verdict.measured
     json.dumps(verdict.data)
     if verdict.result is Result.FAILED:
@@ -62,6 +77,25 @@ def test_every_judge_answers_and_shows_why_if_it_says_no(name: str, made: Histor
         assert {bar["id"] for bar in picture["operations"]} <= known
         assert picture["edges"] or picture["kind"] == "operations"
         assert picture["operations"]
+
+
+def test_what_judges_say_is_the_same_in_every_process() -> None:
+    """Sets of texts have another order in each, and so would whatever walks through one."""
+    said = [
+        subprocess.run(
+            [sys.executable, scribbles.__file__, "0", "40"],
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": hash_seed,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+            },
+            check=True,
+            capture_output=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    ]
+    assert said[0] == said[1]
+    assert b"failed" in said[0]
 
 
 @pytest.mark.parametrize("name", ["linearizable", "sequential"])
@@ -87,3 +121,48 @@ def test_a_look_that_never_answered_may_be_at_anything(
     made = history(*wrong, unknown(0, f, *args, at=0.0))
     verdict = HISTORY_CHECKS["linearizable"](made, options={}, budget=Budget(10_000))
     assert verdict.measured
+
+
+def test_a_failed_operation_of_another_kind_is_none_of_the_quick_pass() -> None:
+    made = history(
+        op(1, "cas", "x", 1, 2, at=(0, 1), value=True),
+        failed(1, "acquire", "lock", at=(2, 3), error="refused"),
+    )
+    verdict = HISTORY_CHECKS["linearizable"](made, options={}, budget=Budget(10_000))
+    assert verdict.result is Result.FAILED
+
+
+def test_an_addition_of_nothing_is_none_that_could_be_lost() -> None:
+    made = history(
+        op(0, "append", at=(0, 1)),
+        op(0, "append", "x", 1, at=(2, 3)),
+        op(0, "final_read", "x", at=(4, 5), value=[1]),
+        op(0, "final_read", at=(6, 7), value=["a"]),
+    )
+    lost = HISTORY_CHECKS["no-acknowledged-write-lost"]
+    verdict = lost(made, options={}, budget=Budget(10_000))
+    assert verdict.result is Result.PASSED
+
+
+def test_a_list_that_is_read_as_a_set_was_read_without_its_order() -> None:
+    made = history(
+        op(0, "append", "x", 1, at=(0, 9)),
+        op(0, "read", "x", at=(2, 3), value=[1]),
+        op(0, "final_read", "x", at=(4, 5), value={1, 2}),
+    )
+    verdict = HISTORY_CHECKS["linearizable"](made, options={}, budget=Budget(10_000))
+    assert verdict.result is Result.FAILED
+    assert verdict.measured == "1 was read from x, but not by a later read"
+
+
+def test_what_the_quick_pass_need_not_look_at_must_still_be_of_its_kind() -> None:
+    """A read of unknown outcome says nothing, but one of three arguments is no read of a key."""
+    check = HISTORY_CHECKS["linearizable"]
+    seen = op(0, "write", "x", 1, at=(0, 1)), op(0, "read", "x", at=(2, 3), value=1)
+    for strange in (unknown(1, "read", "x", 1, 2, at=4), unknown(1, "read", "x", 1, at=4)):
+        verdict = check(history(*seen, strange), options={}, budget=Budget(10_000))
+        assert verdict.result is Result.INCONCLUSIVE, verdict.measured
+    looked = op(0, "add", "s", 1, at=(0, 1)), op(0, "contains", "s", 1, at=(2, 3), value=True)
+    strange = unknown(1, "contains", "s", 1, 2, at=4)
+    verdict = check(history(*looked, strange), options={}, budget=Budget(10_000))
+    assert verdict.result is Result.INCONCLUSIVE, verdict.measured

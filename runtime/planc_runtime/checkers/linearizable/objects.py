@@ -9,6 +9,7 @@ from planc_runtime.checkers.linearizable.call import Call
 from planc_runtime.checkers.linearizable.catalogue import MODELS, choose_model
 from planc_runtime.checkers.linearizable.containers import Element, Set
 from planc_runtime.checkers.linearizable.models import Custom, Model
+from planc_runtime.checkers.words import written
 from planc_runtime.history import History, Operation, Outcome
 
 _ELEMENT = Element()
@@ -33,7 +34,8 @@ def sort_into_objects(history: History, options: Mapping[str, Any]) -> Objects |
         model = choose(operation)
         known = model.call(operation) if model is not None else None
         if model is None or known is None:
-            return f"no model was found for {operation.f}{operation.args!r}; name one with `as`"
+            called = f"{operation.f}{written(operation.args)}"
+            return f"no model was found for {called}; name one with `as`"
         name, call = known
         if call.certain or not model.pure(call):
             objects.setdefault((model.name, name), (model, []))[1].append(call)

@@ -14,7 +14,7 @@ began first; the others may come at any later time, but none before a read that 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
@@ -26,11 +26,17 @@ from planc_runtime.checkers.words import value_text
 _Value = Sequence[Hashable] | frozenset[Hashable]
 
 
+def listed_or_set(read: Call) -> _Value:
+    return read.value if isinstance(read.value, (tuple, frozenset)) else ()
+
+
 @dataclass(slots=True)
 class _Row:
     """Calls by their positions."""
 
     name: str
+    found: Callable[[Call], _Value]
+    """What a read of such an object found inside."""
     placed: list[tuple[int, Call]] = field(default_factory=list)
     spare: list[tuple[int, Call]] = field(default_factory=list)
     """Additions that must not come before a position, and may come at any later one."""
@@ -59,7 +65,7 @@ class _Row:
         """Explain two calls of which `later` ended first, but must come behind `earlier`."""
         name = self.name
         if earlier.f == "read" and later.f == "read":
-            gone = next(e for e in listed_or_set(later) if e not in listed_or_set(earlier))
+            gone = _missing(self.found(later), self.found(earlier))[0]
             reason = f"{value_text(gone)} was read from {name}, but not by a later read"
             return Violation(reason, [later, earlier], earlier)
         if earlier.f == "read":
@@ -77,17 +83,13 @@ class _Row:
         """Name the read that shows one element before, or without, another."""
         first, second = earlier.args[0], later.args[0]
         for _, read in self.reads:
-            seen = listed_or_set(read)
+            seen = self.found(read)
             if first in seen and second not in seen:
                 reason += ", but a read found only the latter"
                 return Violation(reason, [later, earlier, read], read)
         _, read = max(self.reads, key=lambda item: item[0])
         reason += ", but a read found them the other way round"
         return Violation(reason, [later, earlier, read], read)
-
-
-def listed_or_set(read: Call) -> _Value:
-    return read.value if isinstance(read.value, (tuple, frozenset)) else ()
 
 
 def check_growing_set(name: str, calls: Sequence[Call]) -> Answer | None:
@@ -100,19 +102,19 @@ def check_growing_set(name: str, calls: Sequence[Call]) -> Answer | None:
     for call in calls:
         if call.f == "add":
             additions.setdefault(call.args[0], []).append(call)
-    row, rank = _Row(name), 0
+    row, rank = _Row(name, listed_or_set), 0
     ranks: dict[Hashable, int] = {}
     known: frozenset[Hashable] = frozenset()
     before: Call | None = None
     for seen, read in reads:
         if not known <= seen and before is not None:
-            return _disagree(name, before, known, read, seen)
+            return _disagree(name, before, listed_or_set(before), read, listed_or_set(read))
         if len(seen) > len(known):
             rank += 1
-            for element in seen - known:
-                if element not in additions:
-                    return _from_nowhere(name, element, read)
-                ranks[element] = rank
+            if not seen <= additions.keys():
+                nowhere = _missing(listed_or_set(read), additions)[0]
+                return _from_nowhere(name, nowhere, read)
+            ranks |= dict.fromkeys(seen - known, rank)
         row.reads.append((2 * rank + 1, read))
         known, before = seen, read
     for element, added in additions.items():
@@ -142,7 +144,7 @@ def check_unique_list(name: str, calls: Sequence[Call]) -> Answer | None:
     if wrong is not None:
         return wrong
     longest = reads[-1][0] if reads else ()
-    row = _Row(name, reads=[(2 * len(seen), read) for seen, read in reads])
+    row = _Row(name, listed, reads=[(2 * len(seen), read) for seen, read in reads])
     row.placed += [(2 * place + 1, appended[element]) for place, element in enumerate(longest)]
     inside = frozenset(longest)
     behind = 2 * len(longest) + 1
@@ -181,10 +183,20 @@ def _from_nowhere(name: str, element: Hashable, read: Call) -> Violation:
 
 def _disagree(name: str, read: Call, seen: _Value, other: Call, found: _Value) -> Violation:
     """Explain two reads each of which has what the other one has not, or has not there."""
-    missing = next((element for element in seen if element not in found), None)
-    if missing is None:
+    missing, extra = _missing(seen, found), _missing(found, seen)
+    if not missing:
         reason = f"two reads of {name} found the same elements in different orders"
         return Violation(reason, [read, other])
-    extra = next((element for element in found if element not in seen), None)
-    reason = f"of two reads of {name} one found {value_text(missing)} but not {value_text(extra)}, "
-    return Violation(reason + "the other one the reverse", [read, other])
+    if not extra:
+        reason = f"a read of {name} found {value_text(missing[0])}, but a longer one did not"
+        return Violation(reason, [read, other])
+    one, another = value_text(missing[0]), value_text(extra[0])
+    reason = f"of two reads of {name} one found {one} but not {another}, the other one the reverse"
+    return Violation(reason, [read, other])
+
+
+def _missing(found: _Value, other: Iterable[Hashable]) -> list[Hashable]:
+    """Return what was found and is not in the other; in the same order in every run."""
+    known = frozenset(other)
+    missing = [element for element in found if element not in known]
+    return sorted(missing, key=repr) if isinstance(found, frozenset) else missing
