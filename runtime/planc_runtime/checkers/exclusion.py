@@ -143,11 +143,18 @@ def _overlap(holdings: Sequence[Holding]) -> tuple[Holding, Holding] | None:
 def _held_twice(wanted: str, name: Hashable, one: Holding, other: Holding) -> Verdict:
     proof = [held.acquire for held in (one, other)]
     proof += [held.release for held in (one, other) if held.release is not None]
+    until = "for good" if one.end[0] == inf else f"until {one.end[0]:.3f} s"
     measured = (
-        f"client {value_text(other.owner)} got {value_text(name)} at {other.start[0]:.3f} s "
-        f"while client {value_text(one.owner)} held it, since {one.start[0]:.3f} s"
+        f"{_who(other)} got {value_text(name)} at {other.start[0]:.3f} s, "
+        f"which {_who(one)} held from {one.start[0]:.3f} s {until}"
     )
     return violated(wanted, measured, proof, culprits={other.acquire.index})
+
+
+def _who(held: Holding) -> str:
+    """Return the owner's own name, or the client's where it has none."""
+    named = len(held.acquire.args) > 1
+    return value_text(held.owner) if named else f"client {held.owner}"
 
 
 # --- fencing ------------------------------------------------------------------------------------
@@ -206,9 +213,13 @@ def _tokens(history: History) -> dict[Hashable, list[tuple[float, Operation]]]:
 def _went_back(
     wanted: str, name: Hashable, newest: tuple[float, Operation], token: float, operation: Operation
 ) -> Verdict:
-    measured = (
-        f"{name}: token {token:g} of client {operation.process} was accepted after token "
-        f"{newest[0]:g} of client {newest[1].process}"
-    )
+    one, other = f"token {token:g}", f"token {newest[0]:g}"
+    if operation.f in ACQUIRE:
+        again = "the same one" if token == newest[0] else other
+        measured = f"{name}: {one} was given to client {operation.process} after {again} to"
+        measured += f" client {newest[1].process}"
+    else:
+        measured = f"{name}: {one} of client {operation.process} was accepted after {other}"
+        measured += f" of client {newest[1].process}"
     lines = [describe(newest[1]), describe(operation)]
     return violated(wanted, measured, [newest[1], operation], lines, culprits={operation.index})

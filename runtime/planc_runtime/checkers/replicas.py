@@ -6,7 +6,7 @@ the same. The engine makes them when this is expected of a history.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 from planc_runtime.checkers.budget import Budget
@@ -14,6 +14,9 @@ from planc_runtime.checkers.results import inconclusive, passed, violated
 from planc_runtime.checkers.values import canonical
 from planc_runtime.checkers.words import plural, value_text
 from planc_runtime.history import History, Operation, Outcome, Verdict
+
+_SHOWN = 5
+"""Elements that are named."""
 
 
 def replicas_equal(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
@@ -29,12 +32,8 @@ def replicas_equal(history: History, *, options: Mapping[str, Any], budget: Budg
         first, *others = found.values()
         for read in others:
             if _held(read, options) != _held(first, options):
-                measured = (
-                    f"{value_text(name)} is {value_text(first.value)} on {first.node}, "
-                    f"but {value_text(read.value)} on {read.node}"
-                )
                 both = {first.index, read.index}
-                return violated(wanted, measured, [first, read], culprits=both)
+                return violated(wanted, _differ(name, first, read), [first, read], culprits=both)
     compared = sum(len(found) > 1 for found in keys.values())
     if not compared:
         return inconclusive(wanted, "no key was read on two nodes")
@@ -45,6 +44,29 @@ def replicas_equal(history: History, *, options: Mapping[str, Any], budget: Budg
     alike = "is" if compared == 1 else "are"
     measured = f"{plural(compared, 'key')} {alike} the same on {plural(len(nodes), 'node')}"
     return passed(wanted, measured, keys=compared, nodes=len(nodes))
+
+
+def _differ(name: Hashable, one: Operation, other: Operation) -> str:
+    """Say what differs; of collections only the elements that one of them lacks."""
+    held, also = canonical(one.value), canonical(other.value)
+    said = value_text(name)
+    if not isinstance(held, tuple) or not isinstance(also, tuple):
+        here, there = value_text(one.value), value_text(other.value)
+        return f"{said} is {here} on {one.node}, but {there} on {other.node}"
+    where = f"{said} differs on {one.node} and {other.node}"
+    missing = ((other, set(held) - set(also)), (one, set(also) - set(held)))
+    lacks = [f"{read.node} lacks {_some(elements)}" for read, elements in missing if elements]
+    if lacks:
+        return f"{where}: {', '.join(lacks)}"
+    pairs = enumerate(zip(held, also, strict=False), 1)
+    place = next((at for at, (a, b) in pairs if a != b), min(len(held), len(also)) + 1)
+    return f"{where} from number {place} on"
+
+
+def _some(elements: Collection[Hashable]) -> str:
+    names = sorted(map(value_text, elements), key=lambda name: (len(name), name))
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _last_reads(

@@ -109,20 +109,28 @@ def _newest(value: Any) -> str:
 
 def describe(operation: Operation) -> str:
     """Return one line: who, what, when, on which node, and how it ended if not ok."""
-    who = f"client {operation.process}"
+    what = f"client {operation.process} {action(operation)}"
     if not operation.workload and operation.f == "final_read":
-        who = "the final read"
+        what = _final_read(operation)
     began, where = seconds(operation.invoked), f" on {operation.node}" if operation.node else ""
     if operation.outcome is Outcome.OK and operation.completed is not None:
         when = f"from {began} to {seconds(operation.completed)} s"
-        return f"{who} {action(operation)} {when}{where}"
+        return f"{what} {when}{where}"
     ending = {
         Outcome.UNKNOWN: "its outcome was never known",
         Outcome.FAIL: "it certainly did not happen",
         Outcome.OK: "ok",
     }[operation.outcome]
     reason = f" ({operation.error})" if operation.error else ""
-    return f"{who} {action(operation)}, begun at {began} s{where}: {ending}{reason}"
+    return f"{what}, begun at {began} s{where}: {ending}{reason}"
+
+
+def _final_read(operation: Operation) -> str:
+    of = " ".join(value_text(argument) for argument in operation.args)
+    if operation.outcome is not Outcome.OK:
+        return f"the final read of {of}" if of else "the final read"
+    answer = value_text(operation.value)
+    return f"the final read found {of} = {answer}" if of else f"the final read found {answer}"
 
 
 def describe_all(operations: Iterable[Operation]) -> list[str]:

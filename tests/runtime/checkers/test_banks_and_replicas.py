@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,21 @@ def test_replicas_that_hold_the_same_pass() -> None:
     assert judge("replicas-equal", reads[0]).result is Result.INCONCLUSIVE
     # Who was silent first and answered then has answered.
     assert judge("replicas-equal", silent, *reads).result is Result.PASSED
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (1, 2, "x is 1 on n1, but 2 on n2"),
+        ([1, 2, 3], [1, 4], "x differs on n1 and n2: n2 lacks 2, 3, n1 lacks 4"),
+        (list(range(9)), [], "x differs on n1 and n2: n2 lacks 0, 1, 2, 3, 4 and 4 more"),
+        ([1, 2, 3], [1, 3, 2], "x differs on n1 and n2 from number 2 on"),
+        ([1, 1], [1], "x differs on n1 and n2 from number 2 on"),
+    ],
+)
+def test_what_differs_between_replicas_is_told(one: Any, other: Any, said: str) -> None:
+    verdict = judge("replicas-equal", final("x", "n1", one), final("x", "n2", other))
+    assert verdict.measured == said
 
 
 def test_replicas_that_hold_nothing_show_nothing() -> None:

@@ -41,7 +41,8 @@ def test_one_after_the_other_is_exclusive() -> None:
 def test_two_holders_at_once_are_named() -> None:
     verdict = judge("mutually-exclusive", acquire(1, 0), acquire(2, 1), release(1, 3))
     assert verdict.result is Result.FAILED
-    assert verdict.measured == "client 2 got l at 1.500 s while client 1 held it, since 0.500 s"
+    measured = "client 2 got l at 1.500 s, which client 1 held from 0.500 s until 3.000 s"
+    assert verdict.measured == measured
     assert verdict.data["operations"] == [0, 1, 2]
 
 
@@ -70,6 +71,11 @@ def test_a_lease_that_was_renewed_lasts_longer() -> None:
     assert judge("mutually-exclusive", *leases, renewed).result is Result.FAILED
     late = replace(renewed, invoked=5.5, completed=6.0)
     assert judge("mutually-exclusive", *leases, late).result is Result.PASSED
+
+
+def test_owners_are_told_by_their_names() -> None:
+    verdict = judge("mutually-exclusive", acquire(1, 0, "ann"), acquire(2, 1, "ben"))
+    assert verdict.measured == "ben got l at 1.500 s, which ann held from 0.500 s for good"
 
 
 def test_different_locks_do_not_exclude_each_other() -> None:
@@ -157,7 +163,12 @@ def test_tokens_grow_and_older_ones_are_refused() -> None:
 @pytest.mark.parametrize("token", [1, 0])
 def test_a_token_given_out_again_or_a_smaller_one_is_found(token: int) -> None:
     grants = [acquire(1, 0, value=1), acquire(2, 5, value=token)]
-    assert judge("fenced", *grants).result is Result.FAILED
+    verdict = judge("fenced", *grants)
+    assert verdict.result is Result.FAILED
+    before = "the same one" if token == 1 else "token 1"
+    assert verdict.measured == (
+        f"grants of l: token {token} was given to client 2 after {before} to client 1"
+    )
 
 
 def test_concurrent_operations_may_carry_any_tokens() -> None:

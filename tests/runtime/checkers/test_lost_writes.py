@@ -39,7 +39,7 @@ def test_an_older_value_a_strange_one_or_nothing_is_a_loss(left: Any) -> None:
     assert verdict.result is Result.FAILED
     assert verdict.measured == "1 of 2 acknowledged writes lost"
     assert verdict.evidence[0] == "acknowledged: client 1 wrote x = 2 from 2.000 to 3.000 s"
-    assert verdict.evidence[1].startswith("but the final read read x = ")
+    assert verdict.evidence[1].startswith("but the final read found x = ")
 
 
 def test_either_of_two_concurrent_writes_may_be_last_but_no_older_one() -> None:

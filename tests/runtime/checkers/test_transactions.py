@@ -142,6 +142,9 @@ def test_reads_that_disagree_on_an_order() -> None:
     appends = [txn(n, [["append", "x", n]]) for n in (1, 2)]
     reads = [txn(3, [["r", "x", [1, 2]]]), txn(4, [["r", "x", [2, 1]]])]
     assert anomaly(*appends, *reads) == "incompatible-order"
+    assert judge(*appends, *reads).measured.endswith(
+        "two reads of x disagree: number 1 is 2 in the one, 1 in the other"
+    )
 
 
 def test_a_register_written_between_a_write_and_a_read_of_it_finds_no_place() -> None:

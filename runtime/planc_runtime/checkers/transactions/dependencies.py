@@ -58,7 +58,7 @@ class Dependencies:
         for number, seen in key.telling():
             name = value_text(key.name)
             if key.is_list and number != key.owner:
-                sentence = f"two reads of {name} disagree"
+                sentence = f"two reads of {name} disagree: {_difference(seen, key.chain)}"
                 self._note("incompatible-order", sentence, number, key.owner)
             if key.is_list and len(set(seen)) < len(seen):
                 self._note("duplicate-elements", f"{name} holds an element twice", number)
@@ -211,3 +211,10 @@ class Dependencies:
 
 def _is(key: Key, value: Hashable) -> str:
     return f"{value_text(key.name)} = {value_text(value)}"
+
+
+def _difference(one: Sequence[Hashable], other: Sequence[Hashable]) -> str:
+    """Return the first place where two lists differ, in words."""
+    place = next(n for n, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b)
+    first, second = value_text(one[place - 1]), value_text(other[place - 1])
+    return f"number {place} is {first} in the one, {second} in the other"
