@@ -96,6 +96,7 @@ def _spoil(rng: random.Random, operation: Operation) -> None:
 
 def _told(tell: Any, operations: list[Operation]) -> object:
     try:
-        return tell(operations)
+        told = tell(operations)
     except Unfit:
         return "unfit"
+    return told.counts, told.good, {operation.index for operation in told.rest}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,17 @@ class Columns:
     values: int
     """All numbers of values are less."""
     keys: list[Hashable]
+    operations: list[Operation]
+    """In the order of the history."""
+    place: Numbers
+    """Of each row, where its operation stands among these."""
+    silent: list[Operation]
+    """What has no row, as it can say nothing: reads of which nobody knows what they found."""
+
+    def on_keys(self, chosen: NDArray[np.bool_]) -> list[Operation]:
+        """Return what was done to some keys, in the order of the history."""
+        places = np.sort(self.place[chosen[self.key]])
+        return [self.operations[place] for place in places.tolist()]
 
 
 def columns_of(operations: Sequence[Operation]) -> Columns:
@@ -74,13 +85,18 @@ def _columns(operations: Sequence[Operation], values: Values) -> Columns:
         (old, value), bound = values.settle([old, value])
     else:
         (value,), bound = values.settle([value])
+    told = list(chain.from_iterable(block.operations for block in blocks))
     if len(start) and start.max() < 0:
-        start, end = _ranks([o for block in blocks for o in block.operations], certain)
+        start, end = _ranks(told, certain)
     elif len(start) and (start.min() < 0 or bool((end[certain] < 0).any())):
         raise Unfit
     else:
         end[~certain] = NEVER
-    made = Columns(kind, key, old, value, start, end, certain, bound, list(keys.numbers))
+    place = np.arange(len(told))
+    silent = list(chain.from_iterable(block.silent for block in blocks))
+    made = Columns(
+        kind, key, old, value, start, end, certain, bound, list(keys.numbers), told, place, silent
+    )
     return made if bool((start[1:] >= start[:-1]).all()) else _in_order_of_invocation(made)
 
 
@@ -96,26 +112,30 @@ class _Block:
     start: Numbers
     end: Numbers
     certain: NDArray[np.bool_]
+    silent: Sequence[Operation]
+    """What can say nothing."""
 
     @classmethod
     def read(cls, operations: Sequence[Operation], keys: Numbering, values: Values) -> _Block:
-        """Read operations; those that can say nothing are left out."""
+        """Read operations; those that failed are left out."""
         outcomes = [operation.outcome for operation in operations]
         certain = np.ones(len(operations), np.bool_)
         if outcomes.count(Outcome.OK) != len(outcomes):
             operations = [o for o in operations if o.outcome is not Outcome.FAIL]
             certain = np.array([o.outcome is Outcome.OK for o in operations], np.bool_)
         kind = _kinds(operations)
+        silent: Sequence[Operation] = ()
         telling = certain | (kind != READ)
         if not telling.all():
-            if any(len(o.args) != 1 for o in compress(operations, (~telling).tolist())):
+            silent = list(compress(operations, (~telling).tolist()))
+            if any(len(operation.args) != 1 for operation in silent):
                 raise Unfit
             operations = list(compress(operations, telling.tolist()))
             kind, certain = kind[telling], certain[telling]
         key, old, value = _arguments(operations, kind, keys, values)
         start = column([operation.began for operation in operations])
         end = column([operation.ended for operation in operations])
-        return cls(operations, kind, key, old, value, start, end, certain)
+        return cls(operations, kind, key, old, value, start, end, certain, silent)
 
 
 def _kinds(operations: Sequence[Operation]) -> NDArray[np.int8]:
@@ -161,8 +181,11 @@ def _arguments(
 
 def _refused(tries: Iterable[Operation]) -> list[int]:
     """Tell the cas calls that answered that they found another value from the others."""
+    said = [operation.value if operation.outcome is Outcome.OK else None for operation in tries]
+    # What most of them say is told without making text of it.
     return [
-        REFUSED if o.outcome is Outcome.OK and canonical(o.value) == "false" else CAS for o in tries
+        CAS if value is None or value is True or canonical(value) != "false" else REFUSED
+        for value in said
     ]
 
 
@@ -182,5 +205,5 @@ def _ranks(operations: Sequence[Operation], certain: NDArray[np.bool_]) -> tuple
 
 def _in_order_of_invocation(columns: Columns) -> Columns:
     order = np.argsort(columns.start, kind="stable")
-    told = ("kind", "key", "old", "value", "start", "end", "certain")
+    told = ("kind", "key", "old", "value", "start", "end", "certain", "place")
     return replace(columns, **{name: getattr(columns, name)[order] for name in told})

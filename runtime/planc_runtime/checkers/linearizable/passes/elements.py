@@ -6,11 +6,12 @@ an operation. What this pass cannot vouch for is judged call by call.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
 from planc_runtime.checkers.linearizable.passes.takes import key_of, moments
+from planc_runtime.checkers.linearizable.passes.told import Told, told
 from planc_runtime.checkers.linearizable.passes.verbs import Unfit
 from planc_runtime.checkers.values import canonical
 from planc_runtime.history import Operation, Outcome
@@ -46,10 +47,8 @@ class _Element:
         self.found_start = max(self.found_start, start)
 
 
-def elements_in_order(
-    operations: Iterable[Operation],
-) -> tuple[dict[Hashable, int], set[Hashable]]:
-    """Return certain operations per element, as (set, element), and those that are linearizable.
+def elements_in_order(operations: Sequence[Operation]) -> Told:
+    """Tell of each element, as (set, element), whether it is in order.
 
     Raises Unfit where there is anything but additions, removals and looks for an element.
     """
@@ -83,7 +82,8 @@ def elements_in_order(
         else:
             element.missed.append((start, end))
     counts = {key: element.certain for key, element in elements.items()}
-    return counts, {key for key, element in elements.items() if _in_order(element)}
+    good = {key for key, element in elements.items() if _in_order(element)}
+    return told(operations, counts, good, element_of)
 
 
 def element_of(operation: Operation) -> Hashable:

@@ -15,6 +15,7 @@ from math import inf
 from operator import itemgetter
 from typing import Any
 
+from planc_runtime.checkers.linearizable.passes.told import Told, told
 from planc_runtime.checkers.linearizable.passes.verbs import (
     ARGUMENTS,
     CAS,
@@ -43,8 +44,8 @@ SMALL = 3_000
 """Operations up to which columns are no faster, even if numpy is there."""
 
 
-def in_order(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
-    """Return certain operations per key, and the keys that are linearizable beyond doubt.
+def in_order(operations: Sequence[Operation]) -> Told:
+    """Tell of each key whether its register is in order.
 
     Raises Unfit where there is anything but reads, writes, cas and deletes of keys.
     """
@@ -67,23 +68,25 @@ def register_of(operation: Operation) -> Hashable:
     return key
 
 
-def by_columns(
-    operations: Sequence[Operation],
-) -> tuple[dict[Hashable, int], set[Hashable]] | None:
-    """Return the same by numpy; None where it is not installed (`pip install planc[fast]`)."""
+def by_columns(operations: Sequence[Operation]) -> Told | None:
+    """Tell the same by numpy; None where it is not installed (`pip install planc[fast]`)."""
     try:
         from planc_runtime.checkers.linearizable.passes.columns import columns_of
         from planc_runtime.checkers.linearizable.passes.zones import certain_per_key, zones_in_order
     except ImportError:
         return None
     columns = columns_of(operations)
-    fine = zones_in_order(columns).tolist()
+    fine = zones_in_order(columns)
     counts = dict(zip(columns.keys, certain_per_key(columns), strict=True))
-    return counts, {key for key, good in zip(columns.keys, fine, strict=True) if good}
+    good = {key for key, well in zip(columns.keys, fine.tolist(), strict=True) if well}
+    if len(good) == len(counts):
+        return Told(counts, good, [])
+    silent = [operation for operation in columns.silent if register_of(operation) not in good]
+    return Told(counts, good, columns.on_keys(~fine) + silent)
 
 
-def one_by_one(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], set[Hashable]]:
-    """Return the same in plain Python."""
+def one_by_one(operations: Sequence[Operation]) -> Told:
+    """Tell the same in plain Python."""
     keys: dict[Hashable, _Clusters] = {}
     counts: dict[Hashable, int] = {}
     doubtful: set[Hashable] = set()
@@ -143,7 +146,8 @@ def one_by_one(operations: Sequence[Operation]) -> tuple[dict[Hashable, int], se
                 doubtful.add(key)
             cluster[WROTE] = wrote
     good = {key for key, found in keys.items() if key not in doubtful and _orderly(found.values())}
-    return counts, good | _walked(operations, doubtful, bool(recorded))
+    good |= _walked(operations, doubtful, bool(recorded))
+    return told(operations, counts, good, register_of)
 
 
 def _walked(

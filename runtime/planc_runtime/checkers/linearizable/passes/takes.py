@@ -7,10 +7,11 @@ methods can decide, is left to be judged call by call, which also finds the word
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from planc_runtime.checkers.linearizable.passes.told import Told, told
 from planc_runtime.checkers.linearizable.passes.verbs import Unfit
 from planc_runtime.checkers.linearizable.unique.crowds import crowded_look
 from planc_runtime.checkers.linearizable.unique.lost import can_be_nested, deadlines, left_behind
@@ -40,10 +41,8 @@ class _Container:
     doubtful: bool = False
 
 
-def takes_in_order(
-    operations: Iterable[Operation], kind: str
-) -> tuple[dict[Hashable, int], set[Hashable]]:
-    """Return certain operations per container, and those containers that are linearizable.
+def takes_in_order(operations: Sequence[Operation], kind: str) -> Told:
+    """Tell of each container whether it is in order.
 
     `kind` is "queue" or "stack". Raises Unfit where there is anything else.
     """
@@ -89,7 +88,7 @@ def takes_in_order(
     good = {
         key for key, container in containers.items() if not container.doubtful and judge(container)
     }
-    return counts, good
+    return told(operations, counts, good, container_of)
 
 
 def key_of(args: tuple[object, ...], valued: bool) -> Hashable:

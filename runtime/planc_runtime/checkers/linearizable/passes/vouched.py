@@ -8,30 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from planc_runtime.checkers.linearizable.passes.elements import element_of, elements_in_order
-from planc_runtime.checkers.linearizable.passes.registers import in_order, register_of
-from planc_runtime.checkers.linearizable.passes.takes import container_of, takes_in_order
+from planc_runtime.checkers.linearizable.passes.elements import elements_in_order
+from planc_runtime.checkers.linearizable.passes.registers import in_order
+from planc_runtime.checkers.linearizable.passes.takes import takes_in_order
+from planc_runtime.checkers.linearizable.passes.told import Told
 from planc_runtime.checkers.linearizable.passes.verbs import CODES, Unfit
-from planc_runtime.history import History, Operation, Outcome
+from planc_runtime.history import History, Operation
 
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """A quick pass over a history of one kind of object."""
+    """A quick pass over a history of one kind of object; raises Unfit where there is another."""
 
     kind: str
-    judge: Callable[[Sequence[Operation]], tuple[dict[Hashable, int], set[Hashable]]]
-    """Returns certain operations per object, and those that are in order; raises Unfit."""
-    object_of: Callable[[Operation], Hashable]
-    """Raises Unfit where there is no object, which the pass need not have noticed."""
+    judge: Callable[[Sequence[Operation]], Told]
 
 
-_REGISTERS = _Pass("register", in_order, register_of)
-_ELEMENTS = _Pass("set", elements_in_order, element_of)
-_QUEUES = _Pass("queue", lambda operations: takes_in_order(operations, "queue"), container_of)
-_STACKS = _Pass("stack", lambda operations: takes_in_order(operations, "stack"), container_of)
+_REGISTERS = _Pass("register", in_order)
+_ELEMENTS = _Pass("set", elements_in_order)
+_QUEUES = _Pass("queue", partial(takes_in_order, kind="queue"))
+_STACKS = _Pass("stack", partial(takes_in_order, kind="stack"))
 _PASSES: dict[str, _Pass] = {
     **dict.fromkeys(CODES, _REGISTERS),
     **dict.fromkeys(("add", "remove", "contains"), _ELEMENTS),
@@ -63,12 +62,9 @@ def vouched(history: History, options: Mapping[str, Any]) -> Vouched:
     wanted = options.get("model", chosen.kind)
     if not isinstance(wanted, str) or _KINDS.get(wanted, wanted) != chosen.kind:
         return Vouched(history)
-    rest: list[Operation] = []
     try:
-        counts, good = chosen.judge(operations)
-        if len(good) < len(counts):
-            failed, object_of = Outcome.FAIL, chosen.object_of
-            rest = [o for o in operations if o.outcome is not failed and object_of(o) not in good]
+        told = chosen.judge(operations)
     except Unfit:
         return Vouched(history)
-    return Vouched(History(rest), chosen.kind, {key: counts[key] for key in counts if key in good})
+    counts = {key: count for key, count in told.counts.items() if key in told.good}
+    return Vouched(History(told.rest), chosen.kind, counts)

@@ -53,7 +53,7 @@ def walks_through(steps: Iterable[Step], following: Iterable[float], nothing: Ha
         meeting.append(step)
         latest = max(latest, end)
         if latest < next_start:
-            states = _outcomes(meeting, {state} if states is None else states)
+            states = outcomes(meeting, {state} if states is None else states)
             meeting = []
             if len(states) == 1:
                 (state,) = states
@@ -65,11 +65,12 @@ def walks_through(steps: Iterable[Step], following: Iterable[float], nothing: Ha
     return not meeting
 
 
-def _outcomes(steps: Sequence[Step], states: set[Hashable]) -> set[Hashable]:
+def outcomes(steps: Sequence[Step], states: set[Hashable]) -> set[Hashable]:
     """Return the states in which operations that meet may leave a register."""
-    if len(steps) == 2:
-        one, other = steps
-        return _in_turn(one, other, states) | _in_turn(other, one, states)
+    if len(steps) <= 2:
+        found = _of_two(steps[0], steps[-1], states)
+        found.discard(_IMPOSSIBLE)
+        return found
     reached = {(0, state) for state in states}
     for _ in steps:
         reached = {
@@ -81,12 +82,15 @@ def _outcomes(steps: Sequence[Step], states: set[Hashable]) -> set[Hashable]:
     return {state for _, state in reached}
 
 
-def _in_turn(one: Step, other: Step, states: set[Hashable]) -> set[Hashable]:
-    between = {_after(one, state) for state in states}
-    between.discard(_IMPOSSIBLE)
-    last = {_after(other, state) for state in between}
-    last.discard(_IMPOSSIBLE)
-    return last
+def _of_two(one: Step, other: Step, states: Iterable[Hashable]) -> set[Hashable]:
+    """Return what two operations leave in either order, or one that is given twice leaves."""
+    if one is other:
+        return {_after(one, state) for state in states}
+    found: set[Hashable] = set()
+    for state in states:
+        found.add(_after(other, _after(one, state)))
+        found.add(_after(one, _after(other, state)))
+    return found
 
 
 def _next(steps: Sequence[Step], done: int) -> Iterator[int]:
@@ -99,8 +103,10 @@ def _next(steps: Sequence[Step], done: int) -> Iterator[int]:
 
 
 def _after(step: Step, state: Hashable) -> Hashable:
-    """Return the state after an operation, or _IMPOSSIBLE."""
+    """Return the state after an operation; _IMPOSSIBLE if it cannot happen, or the state cannot."""
     kind, old, value, _, _ = step
+    if state is _IMPOSSIBLE:
+        return state
     if kind == READ:
         return state if state == value else _IMPOSSIBLE
     if kind == CAS:

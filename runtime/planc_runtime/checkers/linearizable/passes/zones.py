@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from planc_runtime.checkers.linearizable.passes.columns import NEVER, Columns
 from planc_runtime.checkers.linearizable.passes.integers import NOTHING, Numbers
+from planc_runtime.checkers.linearizable.passes.quiet import walks_at_once
 from planc_runtime.checkers.linearizable.passes.verbs import WRITE
-from planc_runtime.checkers.linearizable.passes.walk import walks_through
 
 _UNSEEN = -2
 _BEGINNING = -1
@@ -52,16 +52,13 @@ def _walk(columns: Columns, keys: Numbers, fine: NDArray[np.bool_]) -> None:
     """Mark those of some keys that a walk vouches for."""
     if not len(keys):
         return
-    order = np.argsort(columns.key, kind="stable")
-    bounds = np.searchsorted(columns.key[order], [keys, keys + 1]).T.tolist()
-    for key, (first, last) in zip(keys.tolist(), bounds, strict=True):
-        rows = order[first:last]
-        if not columns.certain[rows].all():
-            continue
-        start = columns.start[rows].tolist()
-        told = (columns.kind, columns.old, columns.value, columns.start, columns.end)
-        steps = zip(*(column[rows].tolist() for column in told), strict=True)
-        fine[key] = walks_through(steps, [*start[1:], NEVER], NOTHING)
+    chosen = np.zeros(len(fine), np.bool_)
+    chosen[keys] = True
+    chosen[columns.key[~columns.certain]] = False
+    rows = np.flatnonzero(chosen[columns.key])
+    # Small numbers are sorted by their digits, which is much faster.
+    key = columns.key[rows].astype(np.uint16 if len(fine) < 1 << 16 else np.int64)
+    walks_at_once(columns, rows[np.argsort(key, kind="stable")], fine)
 
 
 def certain_per_key(columns: Columns) -> list[int]:
@@ -84,6 +81,9 @@ def _clusters(columns: Columns) -> tuple[Numbers, int]:
     if bool((owner[cluster] == columns.key).all()):
         return cluster, size
     pairs = columns.key * columns.values + columns.value
+    size = len(columns.keys) * columns.values
+    if size <= 2 * len(pairs):
+        return pairs, size
     found, cluster = np.unique(pairs, return_inverse=True)
     return cluster.astype(np.int64), len(found)
 
