@@ -2,7 +2,7 @@
 
 A few that stand for the rest, healthy and with a bug planted. All of them, with all their planted
 bugs: `planc mutate plans/etcd plans/redis plans/haproxy plans/serf plans/nats plans/kademlia
---on local`.
+plans/beanstalkd --on local`.
 """
 
 from __future__ import annotations
@@ -36,12 +36,14 @@ HEALTHY = [
     ("track_record/redis_journal.plan", "since_the_last_sync"),
     ("redis/failover.plan", "without_a_majority"),
     ("nats/nats.plan", "all_servers"),
+    ("beanstalkd/jobs.plan", "server_without_room"),
     ("haproxy/agents.plan", "has_nothing_left"),
     ("haproxy/health.plan", "says_it_is_ill"),
     ("serf/broadcast.plan", "an_event_reaches_all"),
     ("kademlia/kademlia.plan", "30_of_the_nodes_are_dead"),
 ]
 PLANTED = [
+    ("beanstalkd/jobs.plan", "jobs_outlive", "once_a_minute"),
     ("etcd/quota.plan", "writes_are_refused", "boundless"),
     ("haproxy/balancing.plan", "by_weight_shares", "deaf_to_weights"),
     ("nats/power.plan", "power_fails", "lazy_sync"),
