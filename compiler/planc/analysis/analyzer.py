@@ -15,7 +15,7 @@ from planc.analysis.clusters import cluster
 from planc.analysis.expressions import Expressions
 from planc.analysis.places import Place
 from planc.analysis.project import Project, SourceTree
-from planc.analysis.scenarios import allowed, scenario, seed, severity, written
+from planc.analysis.scenarios import allowed, scenario, seed, severity, stands, written
 from planc.analysis.scope import Local, Scope
 from planc.analysis.services import service
 from planc.analysis.stand_ins import machine, mock
@@ -202,7 +202,7 @@ class Analyzer:
         body = Body(self.of, "the plan", header.body)
         owner, about = body.setting("owner"), body.setting("about")
         title = self.of.plain(header.title, "the title of a plan")
-        if not title.strip():
+        if not title.strip() and stands(header.title):
             self.problems.report("empty-title", header.title.span, "the title is empty")
         scenarios = self.scenarios(file, symbols)
         allows = [node for node in file.tree.declarations if isinstance(node, n.Allow)]
@@ -233,7 +233,8 @@ class Analyzer:
         for node in nodes:
             title = written(node.title)
             if not title.strip():
-                self.problems.report("empty-title", node.title.span, "the title is empty")
+                if stands(node.title):
+                    self.problems.report("empty-title", node.title.span, "the title is empty")
             elif title in seen:
                 self.problems.report(
                     "duplicate-title",

@@ -63,7 +63,11 @@ class _Cluster:
     # --- nodes ----------------------------------------------------------------------------------
 
     def member(self, line: n.Nodes) -> m.Nodes | None:
+        known = self.problems.many
         count = self.count(line.count)
+        if self.problems.many > known:
+            # How many was a mistake: the nodes' names are not to be called unknown as well.
+            self.of.names.unsure.add(line.label.id if line.label else "n")
         service = self.of.names.declared(line.service, self.scope, "service")
         before = set(self.names)
         self.name_nodes(line, count)

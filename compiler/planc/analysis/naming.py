@@ -29,6 +29,8 @@ class Names:
         self.of = of
         self.problems = problems
         self.registry = registry
+        self.unsure: set[str] = set()
+        """What nodes are called of which nobody knows how many there are: `n`, or a label."""
 
     def name(self, node: n.Name, scope: Scope) -> m.Expression:
         local = scope.find(node.id)
@@ -46,6 +48,8 @@ class Names:
 
     def unknown_name(self, node: n.Name, scope: Scope, what: str = "name") -> None:
         if scope.is_incomplete() or scope.file.incomplete:
+            return
+        if node.id.rstrip("0123456789") in self.unsure:
             return
         self.problems.unknown(
             "unknown-name",

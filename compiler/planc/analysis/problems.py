@@ -87,6 +87,11 @@ class Problems:
         guess = did_you_mean(word, candidates) or help or (f"there is {listed}" if listed else "")
         self.report(name, span, message, help=guess, fix=fix)
 
+    @property
+    def many(self) -> int:
+        """How many were found so far."""
+        return len(self._found)
+
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
         self._found.extend(diagnostics)
 

@@ -165,7 +165,7 @@ class _Checks:
             for each in self.made.body
             if isinstance(each, m.Run | m.Over | m.Wait)
         ]
-        if timeout is not None and sum(lengths) >= timeout:
+        if timeout is not None and sum(lengths) >= timeout > 0:
             node = self.body.setting_line("timeout")
             self.problems.report(
                 "timeout-too-short",

@@ -186,6 +186,11 @@ def written(title: n.Text) -> str:
     )
 
 
+def stands(title: n.Text) -> bool:
+    """Say whether a title was written, and not put there for one that could not be read."""
+    return title.span.end > title.span.start
+
+
 def severity(of: Expressions, body: Body) -> str | None:
     """Read `severity high`."""
     node = body.setting("severity")

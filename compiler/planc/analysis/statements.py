@@ -57,7 +57,7 @@ class Statements:
         return self.composed(node, scope, place)
 
     def fault_use(self, node: n.FaultCall, scope: Scope, place: Place) -> m.FaultUse | None:
-        made = self.troubles.use(node, scope)
+        made = self.troubles.use(node, scope, place)
         if made is not None and not place.ends and self.troubles.repeats(made):
             name, message, help = ENDLESS
             self.problems.report(name, node.span, message, help=help)
@@ -167,6 +167,7 @@ class Statements:
                 node.when.span,
                 f"this comes {when:g}s after the start, the {place.block} ends after "
                 f"{place.length:g}s",
+                help=f"let it come earlier, or the {place.block} last longer than {when:g}s",
             )
 
     # --- blocks ---------------------------------------------------------------------------------

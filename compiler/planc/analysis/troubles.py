@@ -5,7 +5,10 @@ from __future__ import annotations
 from planc import model as m
 from planc.analysis import numbers
 from planc.analysis.expressions import Expressions
+from planc.analysis.parameters import parameter_types
+from planc.analysis.places import Place
 from planc.analysis.scope import Scope
+from planc.analysis.types import fits
 from planc.analysis.usage import needed
 from planc.syntax import nodes as n
 from planc.vocabulary import FAULTS, FaultWord
@@ -97,6 +100,14 @@ class Troubles:
             )
         if not node.kind.startswith("partition"):
             return
+        if len(targets) == 1 and not others:
+            self.problems.report(
+                "one-sided-partition",
+                node.span,
+                "a partition of one side cuts nothing",
+                help="write `partition A | others`, or `partition A | B`; "
+                "`isolate A` cuts nodes off from clients, too",
+            )
         seen: dict[tuple[str, str], m.NodeReference] = {}
         for target in targets:
             for reference in _named(target):
@@ -123,13 +134,14 @@ class Troubles:
                 self.problems.report(
                     "no-such-hook",
                     target.span,
-                    f"the service `{services[0].name}` cannot be made to `{word.kind}`",
+                    f"the service `{services[0].name}` has no hook `{word.kind}`: "
+                    f"it cannot do `{word.form}`",
                     help=f"declare in the service what it does: hook {word.kind} ...",
                 )
 
     # --- declared faults ------------------------------------------------------------------------
 
-    def use(self, node: n.FaultCall, scope: Scope) -> m.FaultUse | None:
+    def use(self, node: n.FaultCall, scope: Scope, place: Place) -> m.FaultUse | None:
         """Resolve the use of a declared fault."""
         arguments = tuple(self.of.analyse(each, scope) for each in node.arguments)
         symbol = self.of.names.symbol(node.name, scope, "fault")
@@ -144,20 +156,30 @@ class Troubles:
         if not isinstance(model, m.Fault):
             return None
         self.check_arity(node, model)
-        if node.duration is not None:
-            self.problems.report(
-                "declared-fault-for",
-                node.duration.span,
-                f"`{symbol.name}` says itself how long it lasts",
-                help="put `for` behind the statements in it, or use it inside `over D { }`",
-            )
-        return m.FaultUse(
+        self.check_arguments(node, arguments, model)
+        made = m.FaultUse(
             span=node.span,
             key=symbol.key,
             name=symbol.name,
             parameters=model.parameters,
             arguments=arguments,
         )
+        if node.duration is not None:
+            self.problems.report(
+                "declared-fault-for",
+                node.duration.span,
+                f"`{symbol.name}` says itself how long it lasts",
+                help=self.without_for(made, place),
+            )
+        return made
+
+    def without_for(self, use: m.FaultUse, place: Place) -> str:
+        """Say what to do instead of a `for` behind a declared fault."""
+        if not self.repeats(use):
+            return "leave `for` out here; put it behind the statements in the fault"
+        if place.ends:
+            return "leave `for` out: it goes on until the run or the `over` around it ends"
+        return "leave `for` out, and put it inside `over D { }`: it goes on until that ends"
 
     def repeats(self, use: m.FaultUse) -> bool:
         """Say whether a declared fault goes on until the block around it ends."""
@@ -175,6 +197,17 @@ class Troubles:
                 f"`{model.name}` takes {wanted} argument{'s' * (wanted != 1)}, not {given}",
                 help=f"write {model.name}({listed})",
             )
+
+    def check_arguments(
+        self, node: n.FaultCall, arguments: tuple[m.Expression, ...], model: m.Fault
+    ) -> None:
+        """What a fault is given must be what its statements make of it."""
+        wanted = parameter_types(model)
+        for name, written, given in zip(model.parameters, node.arguments, arguments, strict=False):
+            want = wanted.get(name, "any")
+            if not fits(given.type, want):
+                what = f"the parameter `{name}` of `{model.name}`"
+                self.of.mismatch(written, given.type, want, what)
 
 
 def _is_others(target: m.Expression) -> bool:

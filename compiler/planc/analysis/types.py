@@ -6,6 +6,8 @@ a mock or a client is only itself. `any` comes from outside and fits everywhere.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from planc.diagnostics import Edit
 from planc.source.span import Span
 from planc.syntax import nodes as n
@@ -59,6 +61,8 @@ def with_unit(node: n.Expr, want: str, *, small: bool = False) -> str | None:
     """
     if not isinstance(node, n.Number) or want not in _PROPOSED:
         return None
+    if want == "percent" and isinstance(node.value, float) and 0 < node.value <= 1:
+        return f"{float(Decimal(str(node.value)) * 100):g}%"  # 0.95 was meant as 95%.
     unit = "ms" if want == "duration" and small else _PROPOSED[want]
     return f"{node.value}{unit}"
 

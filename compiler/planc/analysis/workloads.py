@@ -168,6 +168,9 @@ class _Workload:
                 "mix-not-whole",
                 line.span,
                 f"the shares of a mix are 100% together, these are {total * 100:g}%",
+                help=f"take {(total - 1) * 100:g}% away somewhere"
+                if total > 1
+                else f"{(1 - total) * 100:g}% are left for one more operation, or for one of these",
             )
 
     def keys(self) -> m.Keys | None:

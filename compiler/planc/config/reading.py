@@ -38,7 +38,7 @@ def read(text: str) -> dict[str, Any]:
         return {}
     if not isinstance(data, dict):
         raise ConfigError(f"{CONFIG}:1: must hold settings such as `backend: sim`")
-    lines = dict(_places(node))
+    lines = dict(places(node))
     again = "stands here a second time; keep one of them"
     wrong = [(line, f"`{name}`: {again}") for line, name in _twice(node)]
     try:
@@ -128,6 +128,7 @@ def _wants_settings(path: Path, given: Any) -> str:
         ("profiles",): "must hold profiles by their names, such as `ci: {repeat: 5}`",
         ("lint",): "must hold lists of rules, such as `ignore: [RULE]`",
         ("removed",): "must hold plans that are gone, each with why: `plans/old.plan: its reason`",
+        ("weaker",): "must hold settings that ask less, each with why: `lint.ignore: its reason`",
     }
     wanted = known.get(path)
     if wanted is None and path[0] == "backends":
@@ -161,7 +162,7 @@ def _not_yaml(error: yaml.YAMLError) -> str:
 # --- places ------------------------------------------------------------------------------------
 
 
-def _places(root: yaml.Node) -> Iterator[tuple[Path, int]]:
+def places(root: yaml.Node) -> Iterator[tuple[Path, int]]:
     """Yield the line of every key and item; what an alias repeats has the alias' line."""
     yield (), root.start_mark.line + 1
     waiting: list[tuple[Path, yaml.Node]] = [((), root)]
@@ -186,7 +187,7 @@ def _inside_of(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node, yaml.Nod
 def _twice(root: yaml.Node) -> list[tuple[int, str]]:
     """Return the settings of which YAML would take the last, without a word."""
     counted = Counter(
-        (path, line) for path, line in _places(root) if path and isinstance(path[-1], str)
+        (path, line) for path, line in places(root) if path and isinstance(path[-1], str)
     )
     first: dict[Path, int] = {}
     again = []

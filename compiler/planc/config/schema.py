@@ -108,3 +108,5 @@ class File(Running):
     lint: Lint = Lint()
     removed: dict[Removed, Word] = Field(default_factory=dict)
     """Plans, or folders of plans, that are gone, and why that is no loss."""
+    weaker: dict[Word, Word] = Field(default_factory=dict)
+    """Settings that ask less than they did, and why: for `planc diff`."""

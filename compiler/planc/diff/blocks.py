@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from planc import model as m
 from planc.diff import troubles
-from planc.diff.canon import FLOATING, Form
+from planc.diff.canon import FLOATING, Canon, Form
 from planc.diff.change import (
     DIFFERENT,
     NEUTRAL,
@@ -34,14 +35,28 @@ def block(differ: Differ, old: Body, new: Body, scope: Scope) -> None:
     kinds = ([kind_of(each) for each in before], [kind_of(each) for each in after])
     pairs = pair(forms[0], forms[1], kinds, lambda i, j: _bonus(differ, before[i], after[j], scope))
     for i, j in pairs.changed:
-        statement(differ, before[i], after[j], scope)
-    for i in pairs.gone:
-        gone(differ, before[i])
-    for j in pairs.come:
-        come(differ, after[j])
+        if not written_out(differ, [before[i]], [after[j]], scope):
+            statement(differ, before[i], after[j], scope)
+    left = ([before[i] for i in pairs.gone], [after[j] for j in pairs.come])
+    if not written_out(differ, *left, scope):
+        for each in left[0]:
+            gone(differ, each)
+        for each in left[1]:
+            come(differ, each)
     if crossed([*pairs.same, *pairs.changed], lambda i: isinstance(before[i], FLOATING)):
         text = "what is done one after the other"
         differ.add(DIFFERENT, "order", text, tuple(before), tuple(after), texts=("", ""))
+
+
+def written_out(
+    differ: Differ, old: Sequence[m.Statement], new: Sequence[m.Statement], scope: Scope
+) -> bool:
+    """Say whether only a declared fault has come between: used on one side, written out there."""
+    if not old or not new or not any(isinstance(each, m.FaultUse) for each in (*old, *new)):
+        return False
+    before = Canon(differ.old, expanded=True).block(tuple(old), scope.old)
+    after = Canon(differ.new, expanded=True).block(tuple(new), scope.new)
+    return bool(before == after)
 
 
 def stated(canon: Any, body: Body) -> list[m.Statement]:

@@ -47,11 +47,16 @@ FLOATING = (m.At, m.Always, m.Never, m.Expect, m.Mark)
 
 
 class Canon:
-    """Bring parts of one side into their form; `opaque` leaves the names of `let`s in place."""
+    """Bring parts of one side into their form.
 
-    def __init__(self, side: Side, *, opaque: bool = False) -> None:
+    `opaque` leaves the names of `let`s in place, `expanded` puts the statements of a declared fault
+    where it is used.
+    """
+
+    def __init__(self, side: Side, *, opaque: bool = False, expanded: bool = False) -> None:
         self.side = side
         self.opaque = opaque
+        self.expanded = expanded
 
     def of(self, part: Any, env: Env) -> Form:
         if isinstance(part, Part):
@@ -103,6 +108,8 @@ class Canon:
             op, operands = _MIRRORED[op], operands[::-1]
         if op in ("and", "or"):
             operands = [inner for each in operands for inner in flat(op, each)]
+        if op == "in" and isinstance(part.operands[1], m.ListOf):
+            operands[1] = _unordered_items(operands[1])
         return (op, *(ordered(tuple(operands)) if op in _SYMMETRIC else operands))
 
     def apply(self, part: m.Apply, env: Env) -> Form:
@@ -133,7 +140,9 @@ class Canon:
         inner = dict(env)
         forms: list[tuple[bool, Form]] = []
         for each in body:
-            if isinstance(each, m.Bind):
+            if self.expanded and isinstance(each, m.FaultUse):
+                forms += [(False, form) for form in self.inside(each, inner)]
+            elif isinstance(each, m.Bind):
                 form = self.of(each, inner)
                 constant = self.inlined(each)
                 inner[each.name] = constant or ("local", depth(inner))
@@ -152,6 +161,22 @@ class Canon:
             case m.Constant() | m.Reference(known=True):
                 return self.of(bind.value, {})
         return None
+
+    def inside(self, use: m.FaultUse, env: Env) -> tuple[Form, ...]:
+        """Return the statements that the use of a declared fault comes to."""
+        fault = self.side.declarations.get(use.key)
+        if not isinstance(fault, m.Fault):
+            return (self.of(use, env),)
+        given = zip(fault.parameters, self.of(use.arguments, env), strict=False)
+        block: tuple[Form, ...] = self.block(fault.body, dict(given))
+        return block
+
+    def always(self, part: m.Always, env: Env) -> Form:
+        """Take `always not X` as `never X`."""
+        match part.condition:
+            case m.Operator(op="not", operands=(inner,)):
+                return self.plain(m.Never(span=part.span, condition=inner), env)
+        return self.plain(part, env)
 
     def loop(self, part: m.For, env: Env) -> Form:
         inner = {**env, part.name: ("local", depth(env))}
@@ -178,9 +203,39 @@ class Canon:
 
     def cluster(self, part: m.Cluster, env: Env) -> Form:
         form = self.plain(part, env, "members")
-        members = tuple(self.of(each, env) for each in part.members)
+        members = tuple(
+            (*self.plain(each, env, "label"), ("label", self.label(part.key, each.label)))
+            for each in part.members
+        )
         labelled = all(each.label for each in part.members)
         return (*form, ordered(members) if labelled else members)
+
+    def label(self, cluster: str, label: str | None) -> str | None:
+        """Return what nodes are called on both sides: `b` for `b1`, `b2`, ..."""
+        for suffix in ("", "1") if label else ():
+            former = self.side.nodes.get((cluster, f"{label}{suffix}"))
+            if former and former.endswith(suffix):
+                return former.removesuffix(suffix)
+        return label
+
+    def service(self, part: m.Service, env: Env) -> Form:
+        form = self.plain(part, env, "plants")
+        plants = (
+            (*self.plain(each, env, "name"), ("name", self.side.plant(part.key, each.name)))
+            for each in part.plants
+        )
+        return (*form, ordered(tuple(plants)))
+
+    def machine(self, part: m.Machine, env: Env) -> Form:
+        form = self.plain(part, env, "transitions")
+        return (*form, ordered(self.of(one_by_one(part), env)))
+
+
+def one_by_one(machine: m.Machine) -> tuple[m.Transition, ...]:
+    """Return the transitions of a machine with a single source each."""
+    return tuple(
+        each.changed(sources=(source,)) for each in machine.transitions for source in each.sources
+    )
 
 
 _SPECIAL: dict[type[Part], Callable[[Canon, Any, Env], Form]] = {
@@ -191,6 +246,9 @@ _SPECIAL: dict[type[Part], Callable[[Canon, Any, Env], Form]] = {
     m.Apply: Canon.apply,
     m.Template: Canon.template,
     m.Bind: Canon.bind,
+    m.Always: Canon.always,
+    m.Machine: Canon.machine,
+    m.Service: Canon.service,
     m.For: Canon.loop,
     m.Together: Canon.together,
     m.Trouble: Canon.trouble,
@@ -199,6 +257,12 @@ _SPECIAL: dict[type[Part], Callable[[Canon, Any, Env], Form]] = {
     m.Fault: Canon.fault,
     m.Cluster: Canon.cluster,
 }
+
+
+def _unordered_items(form: Form) -> Form:
+    """Sort what a value is looked for in: `[a, b]` of `x in [a, b]`."""
+    head, *rows = form
+    return (head, *((name, ordered(row) if name == "items" else row) for name, row in rows))
 
 
 def depth(env: Env) -> int:

@@ -151,6 +151,7 @@ KINDS = {
     "machine": "which transitions there are",
     "let": "a value that has a name",
     "header": "what a plan says about itself",
+    "settings": "what planc.yaml asks of runs and plans",
     "allow": "an `allow weaker` is gone or new",
 }
 """Every kind of change with one phrase; the permanent identity of a change for other tools."""

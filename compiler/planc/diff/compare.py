@@ -20,6 +20,7 @@ from planc.diff.reach import Reach
 from planc.diff.removed import Removals
 from planc.diff.scenarios import scenario as compare_scenarios
 from planc.diff.scenarios import severity, tags, text_of_seed
+from planc.diff.settings import compare as compare_settings
 from planc.diff.sides import Side, Snapshot
 from planc.source.span import Span
 
@@ -49,6 +50,8 @@ class Comparison:
     def only(self, paths: Iterable[str]) -> Comparison:
         """Keep what stands in some files or reaches them; a path may be a folder."""
         wanted = tuple(paths)
+        if "" in wanted:  # The project itself.
+            return self
 
         def meant(path: str) -> bool:
             return any(path == each or path.startswith(f"{each}/") for each in wanted)
@@ -104,7 +107,9 @@ class _Comparing:
         allows = Allows.between(self.old, self.new, self.matches)
         removals = Removals.between(self.old, self.new)
         found = [self.allowed(each, allows, removals) for each in self.found]
-        return sorted([*found, *allows.listed(found), *removals.listed(found)], key=_place)
+        settings = compare_settings(self.old.snapshot.settings, self.new.snapshot.settings)
+        listed = (*allows.listed(found), *removals.listed(found), *settings)
+        return sorted([*found, *listed], key=_place)
 
     @staticmethod
     def allowed(change: Change, allows: Allows, removals: Removals) -> Change:

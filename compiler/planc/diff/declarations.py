@@ -8,6 +8,7 @@ from typing import Any
 from planc import model as m
 from planc.diff import orders
 from planc.diff.blocks import block
+from planc.diff.canon import one_by_one
 from planc.diff.change import (
     DIFFERENT,
     NEUTRAL,
@@ -19,6 +20,7 @@ from planc.diff.change import (
     joined,
 )
 from planc.diff.differ import Differ, Scope
+from planc.diff.mocks import routes
 from planc.diff.pairing import equal
 
 NOTHING = Scope()
@@ -162,7 +164,8 @@ def ready(differ: Differ, old: m.Service, new: m.Service) -> None:
 
 
 def plants(differ: Differ, old: m.Service, new: m.Service) -> None:
-    before, after = ({each.name: each for each in part.plants} for part in (old, new))
+    before = {each.name: each for each in old.plants}
+    after = {differ.new.plant(new.key, each.name): each for each in new.plants}
     for name in sorted({*before, *after}):
         a, b = before.get(name), after.get(name)
         if a is None or b is None:
@@ -208,12 +211,13 @@ def fault(differ: Differ, old: m.Fault, new: m.Fault) -> None:
 
 def mock(differ: Differ, old: m.Mock, new: m.Mock) -> None:
     attribute(differ, "mock", f"`port` of `{new.name}`", old, new, "port")
-    listed(differ, "mock", f"a route of `{new.name}`", old.routes, new.routes, DIFFERENT)
+    routes(differ, old, new)
 
 
 def machine(differ: Differ, old: m.Machine, new: m.Machine) -> None:
     name = f"`{new.name}`"
-    listed(differ, "machine", f"a transition of {name}", old.transitions, new.transitions, WEAKER)
+    transitions = (one_by_one(old), one_by_one(new))
+    listed(differ, "machine", f"a transition of {name}", *transitions, WEAKER)
     for field in ("initial", "state", "client", "service", "cluster"):
         attribute(differ, "machine", f"`{field}` of {name}", old, new, field)
 

@@ -237,9 +237,39 @@ def subject(differ: Differ, old: m.ExpectMeasure, new: m.ExpectMeasure, scope: S
     metrics = ((a.stat, a.metric, a.labels), (b.stat, b.metric, b.labels))
     if a.metric is not None and not differ.same(*metrics, scope):
         shown = (differ.old.text(a.span), differ.new.text(b.span))
-        differ.add(DIFFERENT, "expectation", "the metric", a, b, scope, texts=shown, lines=lines)
+        named = differ.same(metrics[0][1:], metrics[1][1:], scope) and old.form == new.form
+        verdict = extreme(a.stat, b.stat, old.form) if named else DIFFERENT
+        differ.add(verdict, "expectation", "the metric", a, b, scope, texts=shown, lines=lines)
     if not differ.same(a.target, b.target, scope):
-        differ.add(DIFFERENT, "target", "what is measured", a, b, scope, lines=lines)
+        verdict = watched(*differ.forms(a.target, b.target, scope))
+        differ.add(verdict, "target", "what is measured", a, b, scope, lines=lines)
+
+
+_EXTREMES = ("min", "mean", "max")
+"""What a metric comes to over time, the least first."""
+
+
+def extreme(old: str | None, new: str | None, form: str) -> Verdict:
+    """Judge the step to another extreme: the mean stays below a limit where the maximum does."""
+    if old not in _EXTREMES or new not in _EXTREMES or form not in ("<", "<=", ">", ">="):
+        return DIFFERENT
+    higher = _EXTREMES.index(new) > _EXTREMES.index(old)
+    return STRONGER if higher == (form in ("<", "<=")) else WEAKER
+
+
+def watched(old: Form, new: Form) -> Verdict:
+    """Judge whose numbers are looked at: each node of a cluster, or one of them."""
+    if new[:2] == ("node", _each(old)):
+        return WEAKER
+    return STRONGER if old[:2] == ("node", _each(new)) else DIFFERENT
+
+
+def _each(form: Form) -> Form | None:
+    """Return the cluster of which each node is meant."""
+    match form:
+        case ("apply", "each", _, (cluster,)):
+            return cluster
+    return None
 
 
 def percentile(old: str | None, new: str | None) -> Verdict:

@@ -180,14 +180,36 @@ class _Declarations:
         for _ in range(2):  # What is renamed may refer to what is renamed.
             self.after(self.by_meaning)
         self.after(lambda: left.by_likeness(self.form, self.place, _ALIKE))
+        self.copies()
         for side, rest in ((self.old, left.old), (self.new, left.new)):
-            side.ids |= {key: next(self.numbers) for key in rest}
+            side.ids |= {key: next(self.numbers) for key in rest if key not in side.ids}
         for side, keys in zip((self.old, self.new), self.own, strict=True):
             side.ids |= dict.fromkeys(keys, -1)
         found = [(self.old.declarations[a], self.new.declarations[b]) for a, b in left.found]
         for one, other in found:
             name_nodes(self.new, one, other)
+            name_plants(self.old, self.new, one, other)
         return found
+
+    def copies(self) -> None:
+        """Know a copy as what it was made of: a plan that was split declares its half again."""
+        for _ in range(4):  # A workload's copy loads the cluster's copy.
+            self.share_numbers(self.left.new, True)
+            self.share_numbers(self.left.old, False)
+
+    def share_numbers(self, rest: dict[str, m.AnyDeclaration], new: bool) -> None:
+        """Give what is left of a side the number of what means the same on the other side."""
+        side, other = (self.new, self.old) if new else (self.old, self.new)
+        kinds = {each.kind for key, each in rest.items() if key not in side.ids}
+        known = {
+            (each.kind, self.form(each, not new)): other.ids[key]
+            for key, each in other.declarations.items()
+            if each.kind in kinds and key in other.ids
+        }
+        for key, each in rest.items():
+            number = known.get((each.kind, self.form(each, new))) if known else None
+            if number is not None:
+                side.ids.setdefault(key, number)
 
     def by_meaning(self) -> None:
         self.left.by_likeness(self.form, lambda each, _: each.kind, SAME)
@@ -220,6 +242,30 @@ def name_nodes(new: Side, old: m.AnyDeclaration, now: m.AnyDeclaration) -> None:
         come = [each for each in now.node_names if each not in old.node_names]
         if len(gone) == len(come):
             new.nodes |= {(now.key, b): a for a, b in zip(gone, come, strict=True)}
+
+
+def name_plants(old: Side, new: Side, one: m.AnyDeclaration, other: m.AnyDeclaration) -> None:
+    """Know planted bugs that were renamed by their previous names.
+
+    Only those that say how they are switched on: of others the name is the switch.
+    """
+    if isinstance(one, m.Service) and isinstance(other, m.Service):
+        before = {each.name: each for each in one.plants if _switched(each)}
+        after = {each.name: each for each in other.plants if _switched(each)}
+        canons = (Canon(old), Canon(new))
+        gone = {
+            canons[0].plain(each, {}, "name"): name
+            for name, each in before.items()
+            if name not in after
+        }
+        for name, each in after.items():
+            former = gone.get(canons[1].plain(each, {}, "name"))
+            if former is not None and name not in before:
+                new.plants[other.key, name] = former
+
+
+def _switched(plant: m.Plant) -> bool:
+    return bool(plant.env or plant.params or plant.args)
 
 
 # --- scenarios ----------------------------------------------------------------------------------

@@ -47,6 +47,9 @@ def scenario(differ: Differ, old: m.Scenario, new: m.Scenario) -> None:
 def claims(differ: Differ, old: m.Scenario, new: m.Scenario) -> None:
     for kind, subject in (("covers", "what it covers"), ("catches", "what it catches")):
         before, after = set(getattr(old, kind)), set(getattr(new, kind))
+        if kind == "catches":
+            renamed = {name: former for (_, name), former in differ.new.plants.items()}
+            after = {renamed.get(each, each) for each in after}
         words(differ, kind, subject, before - after, after - before, (old, new), WEAKER)
     tags(differ, old.tags, new.tags, (old, new))
     severity(differ, old.severity, new.severity, (old, new))

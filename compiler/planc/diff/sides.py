@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from planc import model as m
 from planc.diagnostics import Diagnostic
+from planc.diff.settings import Settings
 from planc.source import SourceFile, Span
 
 _LONGEST = 90
@@ -28,6 +29,8 @@ class Snapshot:
     """Plans with errors, and what is wrong with them."""
     removed: Mapping[str, m.Allowed] = field(default_factory=dict)
     """Plans, and folders of plans, of which the project says that they are gone, and why."""
+    settings: Settings = field(default_factory=Settings)
+    """What planc.yaml says beside that."""
 
 
 class Side:
@@ -39,6 +42,8 @@ class Side:
         self.ids: dict[str, int] = {}
         self.nodes: dict[tuple[str, str], str] = {}
         """(cluster's key, node) -> the name by which both sides know the node."""
+        self.plants: dict[tuple[str, str], str] = {}
+        """(service's key, planted bug) -> the name by which both sides know the bug."""
         for plan in snapshot.plans.values():
             for each in plan.declarations:
                 self.declarations.setdefault(each.key, each)
@@ -49,6 +54,10 @@ class Side:
     def identity(self, key: str) -> str:
         """Return what a declaration is known by on both sides: nothing that a plan could hold."""
         return f"\0{self.ids[key]}" if key in self.ids else key
+
+    def plant(self, service: str, name: str) -> str:
+        """Return the name by which both sides know a planted bug of a service."""
+        return self.plants.get((service, name), name)
 
     def let(self, key: str) -> m.Let | None:
         found = self.declarations.get(key)

@@ -15,9 +15,10 @@ from pathlib import PurePosixPath
 from planc import model as m
 from planc.analysis.scenarios import allowed
 from planc.cache import Inputs
-from planc.config import CONFIG, load_config
+from planc.config import CONFIG, FOLDERS, load_config
 from planc.diagnostics import Severity
 from planc.diff import Snapshot
+from planc.diff.settings import Settings
 from planc.pipeline.build import Build
 from planc.pipeline.discover import find_plans
 from planc.source import SourceFile, Span
@@ -49,7 +50,7 @@ def snapshots(
     second = _snapshot(sides[1], wanted[1], lambda done: progress(len(wanted[0]) + done, total))
     if files:
         return first, second
-    return replace(first, removed=_removed(old_root)), replace(second, removed=_removed(new_root))
+    return _with_settings(first, old_root), _with_settings(second, new_root)
 
 
 def snapshot(root: str, paths: Iterable[str]) -> Snapshot:
@@ -62,6 +63,19 @@ def _plans(root: str) -> list[str]:
     folder = os.path.join(root, config.plans)
     found, _ = find_plans(root, config, [folder if os.path.isdir(folder) else root])
     return found
+
+
+def _with_settings(found: Snapshot, root: str) -> Snapshot:
+    """Add what planc.yaml says that is no plan's business, but a reviewer's."""
+    from planc.config.flat import flat
+
+    said = flat(root)
+    weaker = {name.removeprefix("weaker."): str(reason) for name, reason in said.values.items()
+              if name.startswith("weaker.")}  # fmt: skip
+    values = {name: value for name, value in said.values.items()
+              if name.partition(".")[0] not in (*FOLDERS, "removed", "weaker")}  # fmt: skip
+    settings = Settings(values, said.lines, weaker)
+    return replace(found, removed=_removed(root), settings=settings)
 
 
 def _removed(root: str) -> dict[str, m.Allowed]:
@@ -120,7 +134,8 @@ def _changed(
     old: Inputs, new: Inputs, old_plans: Sequence[str], new_plans: Sequence[str]
 ) -> tuple[list[str], list[str]]:
     """Return the plans of both sides that are not the same, byte for byte, with all they use."""
-    shared = {path for path in {*old_plans, *new_plans} if old.hash(path) == new.hash(path) != "-"}
+    both = {*old_plans} & {*new_plans}  # A file that is no plan any more may still be there.
+    shared = {path for path in both if old.hash(path) == new.hash(path) != "-"}
     names = {PurePosixPath(path).name for path in {*old_plans, *new_plans} - shared}
     suspects = _users(new, shared, names)
     return (

@@ -22,6 +22,7 @@ from planc.syntax.nodes import Broken
 from planc.syntax.texts import scan_text
 
 _WORD = re.compile(r'[ \t]*(?:(?P<comment>\#[^\n]*)|(?P<text>")|(?P<sign>[{}\n]))|[^"#{}\n]+|.')
+_ROW = re.compile(r"[ \t]*\|")
 _FILLERS = (("TEXT", '""'), ("QUANTITY", "0s"), ("NUMBER", "0"))
 """What may stand for a missing word in front of a block; never a name, which would be looked up."""
 
@@ -104,6 +105,7 @@ class Recovery:
     def skip(self, lexer: Lexer, braces: int) -> None:
         """Move the lexer to the end of the statement in which `braces` braces are open."""
         position = lexer.position
+        in_table = bool(_ROW.match(lexer.text, lexer.text.rfind("\n", 0, lexer.previous_end) + 1))
         while position < lexer.limit:
             match = _WORD.match(lexer.text, position, lexer.limit)
             if match is None:
@@ -116,6 +118,9 @@ class Recovery:
                     break
                 braces -= 1
             elif sign == "\n" and braces <= 0:
+                if in_table and _ROW.match(lexer.text, match.end(), lexer.limit):
+                    position = match.end()  # Rows below a broken one belong to nothing any more.
+                    continue
                 break
             position = match.end()
             if match["text"]:

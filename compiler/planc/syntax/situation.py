@@ -12,6 +12,9 @@ from planc_grammar.mistakes import Facts
 
 _LAST_WORD = re.compile(r'("[^"\n]*"|[\w.%]+(?:/\w+)?|\S)$')
 _FIRST_WORD = re.compile(r"[\s}]*(\w*)")
+_BLANKS = re.compile(r"[ \t]+")
+_MOMENT = re.compile(r"(?:at (?:\d[\d._]*[a-z]+|[A-Za-z_]\w*)|weight \d+) (?=\S)")
+"""What may stand before a statement in its line."""
 _ENOUGH = 200
 """Characters of a line looked at on either side of an error; a line may have millions."""
 
@@ -29,7 +32,7 @@ class Situation:
         self.facts = Facts(
             kind="_NL" if self.line_ends else kind,
             found="\n" if self.line_ends else self.lexer.value,
-            before=self._before(),
+            before=_statement(self._before()),
             after=self._line_after(),
             inside=self._inside(),
             expected=self.expected,
@@ -43,7 +46,10 @@ class Situation:
         in_bracket = bool(self.lexer.brackets) and self.lexer.brackets[-1][0] != "LBRACE"
         if in_bracket or "_NL" in self.expected or self.machine.states[-1] in BLOCK_STATES:
             return False
-        return "\n" in self.source.text[self.lexer.previous_end : self.start]
+        text, end = self.source.text, self.lexer.previous_end
+        if text[end - 1 : end] == "\n":
+            return False  # The newline was read: the offending word is the first of its line.
+        return "\n" in text[end : self.start]
 
     def _before(self) -> str:
         text, end = self.source.text, self.lexer.previous_end
@@ -83,5 +89,12 @@ class Situation:
     @property
     def word_before(self) -> Span:
         end = self.lexer.previous_end
-        match = _LAST_WORD.search(self.facts.before)
+        match = _LAST_WORD.search(self._before())
         return self.source.span(end - len(match[1]) if match else end, end)
+
+
+def _statement(before: str) -> str:
+    """Return what stands before an error as if it stood alone, with one blank between words."""
+    line = _BLANKS.sub(" ", before)
+    moment = _MOMENT.match(line)
+    return line[moment.end() :] if moment else line
