@@ -15,6 +15,13 @@ from planc_runtime.history import History, Operation, Outcome, Verdict
 
 Trouble = tuple[str, list[Operation]]
 """What is wrong with a message, in words, and the operations that show it."""
+_WRONG = ("lost", "duplicated", "unexpected")
+_MARKS: Mapping[tuple[str, ...], str] = {
+    ("lost",): "lost",
+    ("duplicated",): "again",
+    ("unexpected",): "from nowhere",
+}
+"""The word at what is to blame, where it is of one kind."""
 
 
 def queue_total(history: History, *, options: Mapping[str, Any], budget: Budget) -> Verdict:
@@ -60,7 +67,8 @@ def _judge(history: History, wanted: str, judge: Callable[[Channel], Sequence[Tr
         proof = [operation for _, operations in troubles for operation in operations]
         measured = f"{_counted(data)} of {plural(acknowledged, 'acknowledged message')}"
         culprits = {operation.index for operation in proof}
-        return violated(wanted, measured, proof, words, culprits=culprits, **data)
+        mark = _MARKS.get(tuple(name for name in _WRONG if data[name]), "wrong")
+        return violated(wanted, measured, proof, words, culprits=culprits, mark=mark, **data)
     undecided = sum(channel.undecided() for channel in found)
     if undecided:
         reason = f"{plural(undecided, 'acknowledged message')} may still be in a queue"
@@ -79,8 +87,7 @@ def _numbers(found: Sequence[Channel]) -> dict[str, Any]:
 
 
 def _counted(data: Mapping[str, int]) -> str:
-    names = ("lost", "duplicated", "unexpected")
-    return ", ".join(f"{data[name]} {name}" for name in names if data[name])
+    return ", ".join(f"{data[name]} {name}" for name in _WRONG if data[name])
 
 
 def _lost(channel: Channel) -> list[Trouble]:

@@ -14,7 +14,10 @@ from planc_runtime.checkers.words import action
 from planc_runtime.history import Operation, Outcome
 
 MOST = 100
-"""Operations in one picture at most: all culprits, and of the others those that began first."""
+"""Operations in one picture at most."""
+LEAST_OTHERS = 5
+"""Of these, operations that are no culprits: what a lost write is missing from, say."""
+IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,14 @@ def picture(
     culprits: Collection[int] | None = None,
     dependencies: Sequence[Dependency] = (),
     against: int | None = None,
+    mark: str = IMPOSSIBLE,
 ) -> dict[str, Any]:
     """Return operations, and the cycle among them if there is one, as plain data.
 
     `culprits` are indices of the operations to point at; without them it is the ok operation that
     ended last: what went before can be ordered, with it no more. None of a cycle is more to blame
-    than another. `against` is the one operation that speaks most plainly against the culprit.
+    than another. `against` is the one operation that speaks most plainly against the culprit, and
+    `mark` the word for what is wrong with culprits.
     """
     unique = {operation.index: operation for operation in operations}
     proof = list(unique.values())
@@ -50,8 +55,7 @@ def picture(
         culprits = () if dependencies else _last(proof)
     shown = proof
     if len(proof) > MOST and not dependencies:
-        first = {operation.index for operation in proof[: max(0, MOST - len(culprits))]}
-        shown = [o for o in proof if o.index in first or o.index in culprits][:MOST]
+        shown = _most_telling(proof, culprits)
     return {
         "kind": "cycle" if dependencies else "operations",
         "operations": [
@@ -69,8 +73,18 @@ def picture(
             for d in dependencies
         ],
         "against": against,
+        "mark": mark,
         "omitted": len(proof) - len(shown),
     }
+
+
+def _most_telling(proof: Sequence[Operation], culprits: Collection[int]) -> list[Operation]:
+    """Return as many as go into a picture: culprits before others, but never culprits alone."""
+    others = [o.index for o in proof if o.index not in culprits]
+    blamed = [o.index for o in proof if o.index in culprits]
+    kept = {*others[: max(MOST - len(blamed), LEAST_OTHERS)]}
+    kept |= {*blamed[: MOST - len(kept)]}
+    return [o for o in proof if o.index in kept]
 
 
 def _last(proof: Sequence[Operation]) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ def unique_ids(history: History, *, options: Mapping[str, Any], budget: Budget) 
         twin = made.setdefault(canonical(operation.value), operation)
         if twin is not operation:
             measured = f"{value_text(operation.value)} was given out twice"
-            return violated(wanted, measured, [twin, operation])
+            return violated(wanted, measured, [twin, operation], mark="again")
     if len(made) < 2:
         few = "only one id was" if made else "no id was"
         return inconclusive(wanted, f"{few} given out, so there is nothing to compare")

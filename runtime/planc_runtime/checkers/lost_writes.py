@@ -156,6 +156,8 @@ def _lost(losses: Sequence[_Loss], acknowledged: int) -> Verdict:
             "acknowledged": acknowledged,
             "lost": len(lost),
             "operations": sorted({*lost, *(loss.read.index for loss in losses)}),
-            "evidence": picture([*lost.values(), *(loss.read for loss in losses)], set(lost)),
+            "evidence": picture(
+                [*lost.values(), *(loss.read for loss in losses)], set(lost), mark="lost"
+            ),
         },
     )

@@ -33,7 +33,9 @@ def replicas_equal(history: History, *, options: Mapping[str, Any], budget: Budg
         for read in others:
             if _held(read, options) != _held(first, options):
                 both = {first.index, read.index}
-                return violated(wanted, _differ(name, first, read), [first, read], culprits=both)
+                return violated(
+                    wanted, _differ(name, first, read), [first, read], culprits=both, mark="differs"
+                )
     compared = sum(len(found) > 1 for found in keys.values())
     if not compared:
         return inconclusive(wanted, "no key was read on two nodes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from planc_runtime.checkers.evidence import Dependency, picture
+from planc_runtime.checkers.evidence import IMPOSSIBLE, Dependency, picture
 from planc_runtime.checkers.words import describe_all
 from planc_runtime.history import Operation, Result, Verdict
 
@@ -30,16 +30,17 @@ def violated(
     culprits: Collection[int] | None = None,
     cycle: Sequence[Dependency] = (),
     against: int | None = None,
+    mark: str = IMPOSSIBLE,
     **data: Any,
 ) -> Verdict:
     """Return a failed verdict that shows operations: by default, a line each.
 
-    `culprits`, `cycle` and `against` go into the evidence as data: see `picture`.
+    `culprits`, `cycle`, `against` and `mark` go into the evidence as data: see `picture`.
     """
     proof = list(operations)
     lines = describe_all(proof) if evidence is None else list(evidence)
     if len(lines) > LINES:
         lines = [*lines[:LINES], f"... and {len(lines) - LINES:,} lines more"]
     data["operations"] = sorted({operation.index for operation in proof})
-    data["evidence"] = picture(proof, culprits, cycle, against)
+    data["evidence"] = picture(proof, culprits, cycle, against, mark)
     return Verdict(Result.FAILED, measured, wanted=wanted, evidence=lines, data=data)

@@ -20,6 +20,9 @@ from planc_runtime.history import History, Operation, Outcome, Verdict
 _READS = frozenset({"read", "final_read"})
 _ADDS = frozenset({"add", "append"})
 _CHANGES = frozenset({"increment", "decrement"})
+_Wrong = tuple[str, Operation]
+"""What is wrong with an element, in words, and the operation that shows it."""
+_MISSING = " is missing"
 _NAMED = 5
 """Objects that a reason names."""
 
@@ -41,15 +44,14 @@ def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -
     for operation in history:
         if operation.args and (operation.f in _ADDS or operation.f == "remove"):
             objects[_object(operation, 1)].append(operation)
-    wrong: list[tuple[str, Operation]] = []
+    wrong: list[_Wrong] = []
+    telling: list[Operation] = []
     for final in finals:
-        wrong += _wrong_elements(final, objects.get(_object(final, 0), ()))
+        if found := _wrong_elements(final, objects.get(_object(final, 0), ())):
+            wrong += found
+            telling.append(final)
     if wrong:
-        lines = [f"{what}: {describe(operation)}" for what, operation in wrong]
-        counted = f"{plural(len(wrong), 'element')} of the set {'is' if len(wrong) == 1 else 'are'}"
-        proof = [o for _, o in wrong]
-        culprits = {o.index for o in proof}
-        return violated(wanted, f"{counted} wrong", proof, lines, culprits=culprits)
+        return _wrongly_held(wanted, wrong, telling)
     unread = [name for name, changes in objects.items() if not _read_whole(name, changes, finals)]
     if unread:
         reason = f"{plural(len(unread), 'set')} of {len(objects)} could not be read at the end"
@@ -59,6 +61,20 @@ def set_total(history: History, *, options: Mapping[str, Any], budget: Budget) -
     return passed(wanted, f"{holds}, as must be")
 
 
+def _wrongly_held(wanted: str, wrong: Sequence[_Wrong], finals: Iterable[Operation]) -> Verdict:
+    missing = sum(what.endswith(_MISSING) for what, _ in wrong)
+    kind = "missing" if missing == len(wrong) else "wrong"
+    are = "is" if len(wrong) == 1 else "are"
+    measured = f"{plural(len(wrong), 'element')} of the set {are} {kind}"
+    if 0 < missing < len(wrong):
+        measured += f", {missing:,} of them missing"
+    lines = [f"{what}: {describe(operation)}" for what, operation in wrong]
+    culprits = {o.index for _, o in wrong}
+    mark = "lost" if kind == "missing" else "wrong"
+    proof = [*(o for _, o in wrong), *finals]
+    return violated(wanted, measured, proof, lines, culprits=culprits, mark=mark)
+
+
 def _read_whole(name: Hashable, changes: Iterable[Operation], finals: Iterable[Operation]) -> bool:
     """Say whether a final read shows what became of all that was acknowledged."""
     sure = [o for o in changes if o.f in _ADDS and o.outcome is Outcome.OK]
@@ -66,9 +82,7 @@ def _read_whole(name: Hashable, changes: Iterable[Operation], finals: Iterable[O
     return not sure or any(all(precedes(add, read) for add in sure) for read in reads)
 
 
-def _wrong_elements(
-    final: Operation, operations: Iterable[Operation]
-) -> list[tuple[str, Operation]]:
+def _wrong_elements(final: Operation, operations: Iterable[Operation]) -> list[_Wrong]:
     by_element: dict[Hashable, tuple[list[Operation], list[Operation]]] = {}
     for operation in operations:
         pair = by_element.setdefault(canonical(operation.args[-1]), ([], []))
@@ -85,17 +99,17 @@ def _wrong_elements(
 
 def _absent(
     element: Hashable, adds: list[Operation], removes: list[Operation], final: Operation
-) -> list[tuple[str, Operation]]:
+) -> list[_Wrong]:
     for add in adds:
         may_be_gone = any(r.outcome is not Outcome.FAIL and not precedes(r, add) for r in removes)
         if precedes(add, final) and not may_be_gone:
-            return [(f"{written(element)} is missing", add)]
+            return [(f"{written(element)}{_MISSING}", add)]
     return []
 
 
 def _present(
     element: Hashable, adds: list[Operation], removes: list[Operation], final: Operation
-) -> list[tuple[str, Operation]]:
+) -> list[_Wrong]:
     possible = [add for add in adds if add.outcome is not Outcome.FAIL]
     if not possible:
         return [

@@ -79,8 +79,8 @@ def _judge(wanted: str, history: History, *, complete: bool) -> Verdict:
                 trouble = trouble or _missed(key, of_key, written, alone.get(key, ()))
         if trouble is not None:
             reason, proof = trouble
-            told = {o.index for o in proof if o.f in _WATCHES}
-            return violated(wanted, reason, proof, culprits=told or {proof[-1].index})
+            told = [o.index for o in proof if o.f in _WATCHES]
+            return violated(wanted, reason, proof, culprits={told[-1]}, mark="wrong")
     if not count:
         return inconclusive(wanted, "no watcher was told anything")
     if longest < 2:

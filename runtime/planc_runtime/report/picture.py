@@ -93,6 +93,8 @@ class Picture:
     shades: list[Shade] = field(default_factory=list)
     accusation: Accusation | None = None
     against: int | None = None
+    mark: str = "impossible"
+    """The word at what is to blame."""
     omitted: int = 0
     top: float = TOP
     left: float = LEFT
@@ -126,6 +128,7 @@ def draw(evidence: Mapping[str, Any], faults: Sequence[FaultSummary]) -> Picture
         Shade(x, w, fault.name, row, class_of(fault)) for row, (x, w, fault) in enumerate(shaded)
     ]
     picture.against = evidence.get("against")
+    picture.mark = str(evidence.get("mark") or picture.mark)
     picture.accusation = _accusation(picture.bars, evidence.get("against"))
     return picture
 

@@ -36,7 +36,7 @@ MEANING = {
 
 def meaning(text: str) -> str:
     """Return what `expect history is NAME` demands; nothing for any other expectation."""
-    words = text.split()
-    if words[:2] != ["expect", "history"] or "not" in words or "as" in words:
+    words = text.partition(" as ")[0].split()
+    if words[:2] != ["expect", "history"] or "not" in words:
         return ""
     return next((MEANING[word] for word in reversed(words) if word in MEANING), "")

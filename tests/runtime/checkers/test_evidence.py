@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.evidence import MOST
 from planc_runtime.history import Operation, Result
@@ -19,7 +21,7 @@ def evidence(name: str, *operations: Operation) -> dict[str, Any]:
     verdict = HISTORY_CHECKS[name](history(*operations), options={}, budget=Budget())
     assert verdict.result is Result.FAILED
     found: dict[str, Any] = json.loads(json.dumps(verdict.data["evidence"]))
-    assert set(found) == {"kind", "operations", "edges", "against", "omitted"}
+    assert set(found) == {"kind", "operations", "edges", "against", "mark", "omitted"}
     assert all(set(bar) == BAR for bar in found["operations"])
     if not found["omitted"]:
         assert sorted(bar["id"] for bar in found["operations"]) == verdict.data["operations"]
@@ -78,5 +80,37 @@ def test_a_picture_is_bounded_and_counts_what_it_leaves_out() -> None:
     lost = [op(1, "add", "s", n, at=(n, n + 0.5)) for n in range(MOST + 20)]
     found = evidence("set-total", *lost, op(2, "final_read", "s", at=(999, 1000), value=[]))
     assert len(found["operations"]) == MOST
-    assert found["omitted"] == 20
-    assert all(bar["culprit"] for bar in found["operations"])
+    assert found["omitted"] == 21
+    # What they are missing from is seen beside them.
+    assert [bar["culprit"] for bar in found["operations"]] == [True] * (MOST - 1) + [False]
+    assert found["mark"] == "lost"
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "mark"),
+    [
+        ("unique-ids", [op(n, "next", at=(n, n + 1), value=7) for n in range(2)], "again"),
+        (
+            "replicas-equal",
+            [op(9, "final_read", "x", at=(n, n + 1), value=n, node=f"n{n}") for n in range(2)],
+            "differs",
+        ),
+        (
+            "exactly-once",
+            [
+                op(1, "send", "q", 1, at=(0, 1)),
+                *(op(2, "poll", "q", at=(n, n + 1), value=1) for n in (2, 4)),
+            ],
+            "again",
+        ),
+        (
+            "no-acknowledged-write-lost",
+            [op(1, "write", "x", 1, at=(0, 1)), op(9, "final_read", "x", at=(5, 6))],
+            "lost",
+        ),
+    ],
+)
+def test_what_is_to_blame_is_marked_with_what_is_wrong(
+    name: str, operations: list[Operation], mark: str
+) -> None:
+    assert evidence(name, *operations)["mark"] == mark

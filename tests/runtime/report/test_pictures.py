@@ -78,6 +78,7 @@ def test_every_property_says_what_it_demands() -> None:
     named = set(HISTORY_CHECKS) - {"no-acknowledged-write-lost"}
     assert set(MEANING) == named
     assert meaning("expect history of postings is serializable") == MEANING["serializable"]
+    assert meaning("expect history is set-total as set") == MEANING["set-total"]
     assert meaning("expect history is not linearizable") == ""
     assert meaning("expect availability >= 95%") == ""
 
