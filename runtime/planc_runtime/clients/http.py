@@ -56,7 +56,8 @@ class HttpWire:
         try:
             return await self._converse(endpoint, self._request(endpoint, request))
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
-            raise NotSent(str(problem)) from problem
+            silence = isinstance(problem, httpcore.ConnectTimeout)
+            raise NotSent(str(problem), silence=silence) from problem
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
             raise NoAnswer(str(problem)) from problem
 

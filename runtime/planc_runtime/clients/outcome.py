@@ -16,7 +16,12 @@ from planc_runtime.protocols.outcome import Outcome
 
 
 class NotSent(Exception):
-    """The request never left: nobody was there, or the connection was refused."""
+    """The request never left: the connection was refused, or nobody answered at all."""
+
+    def __init__(self, reason: str, *, silence: bool = False) -> None:
+        super().__init__(reason)
+        self.word = "no connection" if silence else "connection refused"
+        """What the history says of it; plans know both as `connection refused`."""
 
 
 class NoAnswer(Exception):

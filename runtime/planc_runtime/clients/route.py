@@ -90,8 +90,9 @@ class Routed:
         except TimeoutError:
             reply, go_on = of_trouble(self._spec, "timeout", sent=self._wire.sent), False
             self._next()
-        except NotSent:
-            reply, go_on = of_trouble(self._spec, "connection refused", sent=False), True
+        except NotSent as problem:
+            of_refusal = of_trouble(self._spec, "connection refused", sent=False)
+            reply, go_on = Reply(of_refusal.outcome, error=problem.word), True
         except NoAnswer:
             reply, go_on = of_trouble(self._spec, "connection lost", sent=True), False
             self._next()

@@ -128,3 +128,22 @@ def test_what_is_mended_while_it_reaches_somebody_is_mended_there_too() -> None:
     asyncio.run(play())
     assert laid == [[("n1", "new")]]
     assert healed == ["early", "late"]
+
+
+def test_silence_is_not_called_a_refusal(project: Any) -> None:
+    path = project.scenario(
+        """
+        n1 = planc.node(store, "n1")
+        await s.do(planc.isolate(n1))
+        reply = await s.call(kv, "read", "a", on=n1)
+        await s.expect(reply["outcome"] == "fail")
+        await s.expect(reply["error"] == "no connection")
+        await s.do(planc.heal())
+        await s.do(planc.refuse(n1))
+        reply = await s.call(kv, "read", "a", on=n1)
+        await s.expect(reply["outcome"] == "fail")
+        await s.expect(reply["error"] == "connection refused")
+        """
+    )
+    summary = project.run(path)
+    assert summary.verdict.value == "passed", summary.because

@@ -21,7 +21,7 @@ LATE = 0.1
 LATE_FOR_GUARANTEES = 1.0
 """The same where nothing is said of how well the system serves: what is read and written is judged
 by when it was, not by when it was due, as long as the faults that it is to meet are still there."""
-SILENCE = frozenset({"timeout", "connection lost", "connection refused"})
+SILENCE = frozenset({"timeout", "connection lost", "connection refused", "no connection"})
 """Errors that say that nobody answered."""
 
 
