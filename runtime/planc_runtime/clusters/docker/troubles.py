@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from planc_runtime.clusters.docker.node import PERIOD, DockerNode
-from planc_runtime.clusters.machine import bits, words
+from planc_runtime.clusters.machine import words
+from planc_runtime.clusters.machine.bits import Flips
 from planc_runtime.clusters.machine.conditions import State
 from planc_runtime.clusters.machine.cut import cut
-from planc_runtime.clusters.machine.leases import MachineLease
+from planc_runtime.clusters.machine.lease import MachineLease, lay, on_nothing
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
 from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
-
-_SHOWN = 4
-_COUNTED = ("seen", "delayed", "failed", "refused", "asked")
 
 Tell = Callable[[int, State], Awaitable[State]]
 
@@ -28,15 +25,14 @@ class Troubles:
 
     def __init__(self, tell: Tell, seed: int) -> None:
         self._tell_lab = tell
-        self._seed = seed
-        self._flips = 0
+        self._flips = Flips(seed)
 
     async def set_clock(self, node: DockerNode, rule: ClockRule) -> MachineLease:
         async def tell() -> Evidence:
             state = node.machine.clock()
             return words.of_clock(node.placement.name, state, await self._tell(node, state))
 
-        return await _lease(node.machine.clocks, rule, tell, tell)
+        return await lay(node.machine.clocks, rule, tell)
 
     async def set_disk(self, node: DockerNode, rule: DiskRule) -> MachineLease:
         name, before = node.placement.name, Counter[str]()
@@ -49,9 +45,9 @@ class Troubles:
         async def end() -> Evidence:
             met = _met(node, await self._tell(node, node.machine.disk()))
             met.subtract(before)
-            return words.of_disk_healed(name, rule, {key: met[key] for key in _COUNTED})
+            return words.of_disk_healed(name, rule, {key: met[key] for key in words.COUNTED})
 
-        return await _lease(node.machine.disks, rule, begin, end)
+        return await lay(node.machine.disks, rule, begin, end)
 
     async def cut_power(self, node: DockerNode, store: Path) -> Evidence:
         """Take back what a node that is down has not synced."""
@@ -64,7 +60,7 @@ class Troubles:
         name, machine = node.placement.name, node.machine
         if rule.files and node.life is None:
             nobody = skipped(f"{name} has no process to open files")
-            return MachineLease(nobody, lambda: _say(nobody))
+            return on_nothing(nobody)
         share = _Share(node)
 
         async def begin() -> Evidence:
@@ -89,22 +85,10 @@ class Troubles:
             kinds = ((rule.files, machine.files), (rule.memory is not None, machine.memory))
             return [state() for concerned, state in kinds if concerned]
 
-        return await _lease(machine.resources, rule, begin, end)
+        return await lay(machine.resources, rule, begin, end)
 
     async def flip_bits(self, node: DockerNode, pattern: str, count: int) -> Evidence:
-        """Flip bits of the node's files; the seed of the run decides which."""
-        name = node.placement.name
-        self._flips += 1
-        draw = random.Random(f"{self._seed}/{name}/bits/{self._flips}")
-        flipped = bits.flip(node.placement.data, pattern, count, draw)
-        if not flipped:
-            return skipped(f"no file with content matches {pattern!r} below the data of {name}")
-        places = ", ".join(f"{f.file} byte {f.offset} bit {f.bit}" for f in flipped[:_SHOWN])
-        more = f" and {len(flipped) - _SHOWN} more" if len(flipped) > _SHOWN else ""
-        return installed(
-            f"{len(flipped)} bits flipped on {name} and read back: {places}{more}",
-            flipped=[list(place) for place in flipped],
-        )
+        return self._flips.flip(node.placement, pattern, count)
 
     async def _tell(self, node: DockerNode, state: State) -> State | None:
         """Tell the lab; None when there is no process (any more) that it could reach."""
@@ -150,27 +134,3 @@ def _account(stats: dict[str, Any]) -> dict[str, int]:
         "throttled": found.get("throttling_data", {}).get("throttled_periods", 0),
         "used": found["cpu_usage"]["total_usage"],
     }
-
-
-async def _lease(
-    rules: list[Any],
-    rule: object,
-    begin: Callable[[], Awaitable[Evidence]],
-    end: Callable[[], Awaitable[Evidence]],
-) -> MachineLease:
-    """Add a rule to those in force, tell them, and make the lease that takes it away again."""
-    rules.append(rule)
-
-    async def undo() -> Evidence:
-        rules.remove(rule)
-        return await end()
-
-    try:
-        return MachineLease(await begin(), undo)
-    except BaseException:
-        await undo()
-        raise
-
-
-async def _say(evidence: Evidence) -> Evidence:
-    return evidence

@@ -8,12 +8,40 @@ import random
 from pathlib import Path
 from typing import NamedTuple
 
+from planc_runtime.protocols.evidence import Evidence, installed, skipped
+from planc_runtime.protocols.node import Placement
+
+_SHOWN = 4
+
 
 class Flip(NamedTuple):
     file: str
     """Relative to the data directory."""
     offset: int
     bit: int
+
+
+class Flips:
+    """Flips bits of nodes' files; the seed of the run decides which."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._asked = 0
+
+    def flip(self, placement: Placement, pattern: str, count: int) -> Evidence:
+        """Flip bits of the files below a node's data; the proof is where, as read back."""
+        name = placement.name
+        self._asked += 1
+        draw = random.Random(f"{self._seed}/{name}/bits/{self._asked}")
+        flipped = flip(placement.data, pattern, count, draw)
+        if not flipped:
+            return skipped(f"no file with content matches {pattern!r} below the data of {name}")
+        places = ", ".join(f"{f.file} byte {f.offset} bit {f.bit}" for f in flipped[:_SHOWN])
+        more = f" and {len(flipped) - _SHOWN} more" if len(flipped) > _SHOWN else ""
+        return installed(
+            f"{len(flipped)} bits flipped on {name} and read back: {places}{more}",
+            flipped=[list(place) for place in flipped],
+        )
 
 
 def flip(data: Path, pattern: str, count: int, draw: random.Random) -> list[Flip]:

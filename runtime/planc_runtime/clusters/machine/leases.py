@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from planc_runtime.clusters.machine import bits, words
+from planc_runtime.clusters.machine import words
+from planc_runtime.clusters.machine.bits import Flips
 from planc_runtime.clusters.machine.conditions import State
 from planc_runtime.clusters.machine.cut import cut
-from planc_runtime.protocols.evidence import Evidence, installed, skipped
+from planc_runtime.clusters.machine.lease import MachineLease, lay, on_nothing
+from planc_runtime.protocols.evidence import Evidence, skipped
 from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
 
 if TYPE_CHECKING:
     from planc_runtime.clusters.local.control import Control
     from planc_runtime.clusters.local.node import LocalNode
-
-_SHOWN = 4
-_COUNTED = ("seen", "delayed", "failed", "refused", "asked")
-"""What a keeper counts of the calls that it answers."""
-
-
-class MachineLease:
-    """Undone by `heal`; a second heal changes nothing and repeats the evidence of the first."""
-
-    def __init__(self, evidence: Evidence, undo: Callable[[], Awaitable[Evidence]]) -> None:
-        self._evidence = evidence
-        self._undo = undo
-        self._healed: Evidence | None = None
-
-    @property
-    def evidence(self) -> Evidence:
-        return self._evidence
-
-    async def heal(self) -> Evidence:
-        if self._healed is None:
-            self._healed = await self._undo()
-        return self._healed
 
 
 class Machines:
@@ -47,8 +25,7 @@ class Machines:
 
     def __init__(self, control: Control, seed: int) -> None:
         self._control = control
-        self._seed = seed
-        self._flips = 0
+        self._flips = Flips(seed)
 
     async def set_clock(self, node: LocalNode, rule: ClockRule) -> MachineLease:
         rules = node.machine.clocks
@@ -57,7 +34,7 @@ class Machines:
             state = node.machine.clock()
             return words.of_clock(node.placement.name, state, await self._tell(node, state))
 
-        return await _lease(rules, rule, tell)
+        return await lay(rules, rule, tell)
 
     async def set_disk(self, node: LocalNode, rule: DiskRule) -> MachineLease:
         meter = _Meter(node)
@@ -71,13 +48,13 @@ class Machines:
             reply = await self._tell(node, node.machine.disk())
             return words.of_disk_healed(node.placement.name, rule, meter.end(reply))
 
-        return await _lease(node.machine.disks, rule, begin, end)
+        return await lay(node.machine.disks, rule, begin, end)
 
     async def set_resources(self, node: LocalNode, rule: ResourceRule) -> MachineLease:
         name = node.placement.name
         if rule.files and node.life is None:
             nobody = skipped(f"{name} has no process to open files")
-            return MachineLease(nobody, lambda: _say(nobody))
+            return on_nothing(nobody)
 
         async def begin() -> Evidence:
             replies = [(state, await self._tell(node, state)) for state in states()]
@@ -97,7 +74,7 @@ class Machines:
             )
             return [state() for concerned, state in kinds if concerned]
 
-        return await _lease(node.machine.resources, rule, begin, end)
+        return await lay(node.machine.resources, rule, begin, end)
 
     async def cut_power(self, node: LocalNode, store: Path) -> Evidence:
         """Take back what a node that is down has not synced."""
@@ -108,19 +85,7 @@ class Machines:
         return words.of_cut(name, loss)
 
     async def flip_bits(self, node: LocalNode, pattern: str, count: int) -> Evidence:
-        """Flip bits of the node's files; the seed of the run decides which."""
-        name = node.placement.name
-        self._flips += 1
-        draw = random.Random(f"{self._seed}/{name}/bits/{self._flips}")
-        flipped = bits.flip(node.placement.data, pattern, count, draw)
-        if not flipped:
-            return skipped(f"no file with content matches {pattern!r} below the data of {name}")
-        places = ", ".join(f"{f.file} byte {f.offset} bit {f.bit}" for f in flipped[:_SHOWN])
-        more = f" and {len(flipped) - _SHOWN} more" if len(flipped) > _SHOWN else ""
-        return installed(
-            f"{len(flipped)} bits flipped on {name} and read back: {places}{more}",
-            flipped=[list(place) for place in flipped],
-        )
+        return self._flips.flip(node.placement, pattern, count)
 
     async def _tell(self, node: LocalNode, state: State) -> State | None:
         """Tell the keeper; None when there is no process (any more) that it could tell."""
@@ -144,36 +109,12 @@ class _Meter:
     def end(self, reply: State | None) -> dict[str, int]:
         total = self._total(reply)
         total.subtract(self._before)
-        return {name: total[name] for name in _COUNTED}
+        return {name: total[name] for name in words.COUNTED}
 
     def _total(self, reply: State | None) -> Counter[str]:
         """Return all there have been, with those of the life that runs now."""
         total: Counter[str] = Counter()
         ended = (life.ended.result().syncs for life in self._node.lives if life.ended.done())
         for counts in (reply or {}, *ended):
-            total.update({name: counts.get(name, 0) for name in _COUNTED})
+            total.update({name: counts.get(name, 0) for name in words.COUNTED})
         return total
-
-
-async def _lease(
-    rules: list[Any],
-    rule: object,
-    begin: Callable[[], Awaitable[Evidence]],
-    end: Callable[[], Awaitable[Evidence]] | None = None,
-) -> MachineLease:
-    """Add a rule to those in force, tell them, and make the lease that takes it away again."""
-    rules.append(rule)
-
-    async def undo() -> Evidence:
-        rules.remove(rule)
-        return await (end or begin)()
-
-    try:
-        return MachineLease(await begin(), undo)
-    except BaseException:
-        await undo()
-        raise
-
-
-async def _say(evidence: Evidence) -> Evidence:
-    return evidence

@@ -7,6 +7,9 @@ from planc_runtime.clusters.machine.cut import Loss
 from planc_runtime.protocols.evidence import Evidence, Hold, indeterminate, installed, skipped
 from planc_runtime.protocols.rules import DiskRule, ResourceRule
 
+COUNTED = ("seen", "delayed", "failed", "refused", "asked")
+"""What a keeper, or a lab, counts of the calls that it answers."""
+
 _FULL = "refused with ENOSPC where they need room"
 _LATER = "does not run: in force from the first instruction of its next process"
 
