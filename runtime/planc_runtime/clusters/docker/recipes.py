@@ -29,6 +29,8 @@ _SHIM = (
     "from planc_runtime.clusters.docker.shim import main; main()"
 )
 _STORES = "disks"
+_OF_PROGRAMS = ("bin", "sbin", "shims")
+_LIBRARIES = ("lib", "libexec")
 _NAMING = {"/etc/nsswitch.conf": "nsswitch.conf", "/etc/gai.conf": "gai.conf"}
 
 
@@ -118,8 +120,15 @@ def _project() -> list[Path]:
 
 def _beside(program: Path) -> list[Path]:
     """Return the folder of a program that lies elsewhere, and of the file that it is a link to."""
-    folders = dict.fromkeys((program.parent, program.resolve().parent))
+    folders = dict.fromkeys(map(_installation, (program.parent, program.resolve().parent)))
     return [folder for folder in folders if not root.shows(folder)]
+
+
+def _installation(folder: Path) -> Path:
+    """Return what a folder of programs belongs to: a virtual environment, a pyenv, a prefix."""
+    above = folder.parent
+    whole = folder.name in _OF_PROGRAMS and any((above / name).is_dir() for name in _LIBRARIES)
+    return above if whole else folder
 
 
 def _command(launch: Launch, placement: Placement) -> list[str]:

@@ -102,6 +102,29 @@ def test_a_program_of_the_path_is_there_wherever_it_lies(
     run(main)
 
 
+@pytest.mark.parametrize(("programs", "libraries"), [("shims", "libexec"), ("bin", "lib")])
+def test_a_program_has_the_installation_that_it_is_the_door_of(
+    run: Run, tmp_path_factory: pytest.TempPathFactory, programs: str, libraries: str
+) -> None:
+    """As a virtual environment has, or pyenv: a script beside what it starts."""
+    folder = tmp_path_factory.mktemp("installed")
+    for path, text in [
+        (folder / programs / "planc-test-door", f"exec {folder / libraries / 'inside'}"),
+        (folder / libraries / "inside", "echo up; exec sleep 1000"),
+    ]:
+        path.parent.mkdir()
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+
+    async def main(stage: Stage) -> None:
+        node = stage.place("n1")
+        path = f"{folder / programs}:{os.environ['PATH']}"
+        await stage.begin(node, ("planc-test-door",), env={"PATH": path})
+        await line_in(node.placement.log, "up")
+
+    run(main)
+
+
 def test_a_node_has_a_host_name_and_one_network(run: Run) -> None:
     async def main(stage: Stage) -> None:
         source = (
