@@ -171,24 +171,25 @@ async def test_a_full_disk_refuses_writes_until_there_is_room(
     "a server that promised to sync first gives up on a full disk, and comes back whole",
     clusters=[store],
     covers=["st-disk-full"],
+    catches=["once_a_second"],
     timeout=40.0,
     only_on=["local", "docker"],
 )  # durability.plan:87
 async def test_a_server_that_promised_to_sync_first_gives_up_on_a_full(
     s: planc.Scenario,
 ) -> None:
-    async with s.run(visits, seconds=5.0) as run:  # durability.plan:92
+    async with s.run(visits, seconds=5.0) as run:  # durability.plan:93
         run.at(
             1.0,
             planc.fill_disk(planc.node(store, "n1"), seconds=2.0),
-        )  # durability.plan:93
+        )  # durability.plan:94
         run.at(
             2.0,
             planc.do_expect(planc.negate(planc.node(store, "n1")["running"])),
-        )  # durability.plan:94
-        run.at(4.0, planc.start(planc.node(store, "n1")))  # durability.plan:95
+        )  # durability.plan:95
+        run.at(4.0, planc.start(planc.node(store, "n1")))  # durability.plan:96
     await s.eventually(
         planc.node(store, "n1")["running"],
         within=5.0,
-    )  # durability.plan:98
-    await s.expect(planc.no_acknowledged_write_is_lost())  # durability.plan:99
+    )  # durability.plan:99
+    await s.expect(planc.no_acknowledged_write_is_lost())  # durability.plan:100

@@ -97,7 +97,7 @@ SILENT = {
     "etcd/machine": 3,
     "etcd/network": 3,
     "etcd/power": 1,
-    "redis/durability": 2,
+    "redis/durability": 1,
     "redis/waiting": 1,
     # Ours, whose bugs are caught by the scenarios beside these.
     "faults/byzantine": 1,
