@@ -66,7 +66,9 @@ class Redirector:
             pass
         elif named.address == _LOCALHOST and is_listening(guide.own, named.port):
             rewrite(self._desk, call, sockaddr.altered(raw, guide.own, named.port))
-        elif guide.leads(named.address, named.port) and self._is_stream(call):
+        elif guide.is_peer(named.address) and not self._is_stream(call):
+            self._give_address(call)
+        elif guide.leads(named.address, named.port):
             port = guide.port(named.address, named.port)
             rewrite(self._desk, call, sockaddr.altered(raw, guide.exchange, port))
             self.led += 1
@@ -81,7 +83,7 @@ class Redirector:
 
     def _send_to(self, call: Call) -> None:
         caller = Caller(call.thread)
-        if self._vanishes(caller, call.arguments[4], call.arguments[5]):
+        if self._vanishes(call, caller, call.arguments[4], call.arguments[5]):
             self._desk.finish(call, call.arguments[2])
         else:
             self._desk.answer(call)
@@ -91,20 +93,34 @@ class Redirector:
         name, length, vectors, count = _MESSAGE.unpack(
             caller.memory(call.arguments[1], _MESSAGE.size)
         )
-        if name and self._vanishes(caller, name, length):
+        if name and self._vanishes(call, caller, name, length):
             self._desk.finish(call, caller.vector_length(vectors, count))
         else:
             self._desk.answer(call)
 
-    def _vanishes(self, caller: Caller, address: int, length: int) -> bool:
+    def _vanishes(self, call: Call, caller: Caller, address: int, length: int) -> bool:
         named = sockaddr.read(caller.memory(address, min(length, sockaddr.LARGEST)))
         if named is None or not self._guide.is_peer(named.address):
             return False
+        self._give_address(call)
         cut = self._guide.cuts(named.address)
         self.swallowed += cut
         return cut
 
     # --- the socket itself ----------------------------------------------------------------------
+
+    def _give_address(self, call: Call) -> None:
+        """Let a datagram come from its node: the kernel would say 127.0.0.1, for all nodes alike.
+
+        A socket that has a port keeps what it has.
+        """
+        found = _borrowed(call)
+        if found is None:
+            return
+        with found:
+            if found.type == socket.SOCK_DGRAM and found.getsockname()[1] == 0:
+                own = self._guide.own
+                found.bind((f"::ffff:{own}" if found.family == socket.AF_INET6 else own, 0))
 
     def _is_stream(self, call: Call) -> bool:
         """Tell TCP from UDP; where we may not look, it is taken for TCP."""

@@ -54,6 +54,42 @@ except OSError as trouble:
 """
 
 
+HEAR = """
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 9000))
+print("ready", flush=True)
+while True:
+    text, who = s.recvfrom(100)
+    print("heard", text.decode(), "of", who[0], flush=True)
+    s.sendto(text, who)
+"""
+SAY = """
+import os, socket, sys, time
+to, manner = (sys.argv[1], 9000), sys.argv[2]
+s = socket.socket(socket.AF_INET6 if manner == "mapped" else socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(20)
+if manner == "connect":
+    s.connect(to)
+print("ready", flush=True)
+for text in (b"one", b"two"):
+    if manner == "connect":
+        s.send(text)
+    elif manner == "sendmsg":
+        s.sendmsg([text], [], 0, to)
+    else:
+        s.sendto(text, ("::ffff:" + to[0], to[1]) if manner == "mapped" else to)
+    try:
+        print("answered", s.recv(100).decode(), flush=True)
+    except TimeoutError:
+        print("no answer", flush=True)
+    while text == b"one" and not os.path.exists("go"):
+        time.sleep(0.01)
+    s.settimeout(0.3)
+time.sleep(60)
+"""
+
+
 async def serve(scene: Scene, name: str, host: str, port: int) -> str:
     """Start a server that tells its name and whom it saw; return the node's address."""
     scene.place(name)
@@ -118,6 +154,29 @@ def test_nobody_listening_is_refused_at_once_and_over_a_cut_not_at_all(play: Pla
         lease = await world.impair(frozenset({("n2", "n4"), ("n4", "n2")}), LinkRule(cut=True))
         assert await ask(scene, "n4", address, 8080, within=0.5) == "error TimeoutError"
         await lease.heal()
+
+    play(main)
+
+
+@pytest.mark.parametrize("manner", ["sendto", "sendmsg", "connect", "mapped"])
+def test_a_datagram_comes_from_the_node_that_sent_it(play: Play, manner: str) -> None:
+    """A gossip protocol knows its peers by that; and a cut concerns the answer, too."""
+
+    async def main(scene: Scene) -> None:
+        world: Any = scene.world
+        scene.place("n1", "n2")
+        for name, source in [("n1", HEAR), ("n2", SAY)]:
+            address = scene.node("n1").placement.address
+            argv = (sys.executable, "-c", source, address, manner)
+            await scene.node(name).start(replace(scene.launch(name), entry=None, argv=argv))
+            await log_of(scene, name, "ready")
+        speaker = scene.node("n2").placement.address
+        await log_of(scene, "n1", f"heard one of {speaker}")
+        await log_of(scene, "n2", "answered one")
+        await world.impair(frozenset({("n1", "n2")}), LinkRule(cut=True))
+        (scene.node("n2").placement.data / "go").touch()
+        await log_of(scene, "n1", f"heard two of {speaker}")
+        await log_of(scene, "n2", "no answer")
 
     play(main)
 
