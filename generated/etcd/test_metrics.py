@@ -95,6 +95,17 @@ etcd = planc.service(
             "acknowledges what it has written and not synced",
             args="--unsafe-no-fsync",
         ),
+        "loners": planc.plant(
+            "makes each member a cluster of its own",
+            args=planc.text(
+                "--initial-cluster ",
+                planc.var("node")["name"],
+                "=http://",
+                planc.var("node")["ip"],
+                ":",
+                planc.var("port")["peer"],
+            ),
+        ),
         "boundless": planc.plant(
             "knows no quota for its database",
             params={"quota_bytes": 0},
@@ -175,7 +186,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # systems/etcd.plan:40
+)  # systems/etcd.plan:43
 
 registers = planc.workload(
     "registers",

@@ -95,6 +95,17 @@ etcd = planc.service(
             "acknowledges what it has written and not synced",
             args="--unsafe-no-fsync",
         ),
+        "loners": planc.plant(
+            "makes each member a cluster of its own",
+            args=planc.text(
+                "--initial-cluster ",
+                planc.var("node")["name"],
+                "=http://",
+                planc.var("node")["ip"],
+                ":",
+                planc.var("port")["peer"],
+            ),
+        ),
         "boundless": planc.plant(
             "knows no quota for its database",
             params={"quota_bytes": 0},
@@ -139,7 +150,7 @@ weak_kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # ../etcd/systems/etcd.plan:53
+)  # ../etcd/systems/etcd.plan:56
 
 serializable = planc.workload(
     "serializable",
@@ -222,7 +233,7 @@ kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # ../etcd/systems/etcd.plan:40
+)  # ../etcd/systems/etcd.plan:43
 
 linearizable = planc.workload(
     "linearizable",

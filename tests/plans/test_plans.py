@@ -92,11 +92,6 @@ def silent_scenarios(plan: Path) -> list[str]:
 
 SILENT = {
     # Systems as they are: no setting of theirs breaks just this.
-    "etcd/etcd": 2,
-    "etcd/links": 2,
-    "etcd/machine": 3,
-    "etcd/network": 3,
-    "etcd/power": 1,
     "redis/durability": 1,
     "redis/waiting": 1,
     # Ours, whose bugs are caught by the scenarios beside these.
