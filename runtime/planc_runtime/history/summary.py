@@ -8,14 +8,13 @@ nor green, and once more, in place of that, when the verdict is known.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from planc_runtime.files import write_whole
 from planc_runtime.history.verdict import Concern, Result
 from planc_runtime.protocols.evidence import Hold
 
@@ -144,13 +143,7 @@ class ScenarioSummary(Record):
     def write(self, folder: Path) -> Path:
         """Write `summary.json` into a folder, all of it or nothing; return its path."""
         path = folder / FILE_NAME
-        scratch = folder / f"{FILE_NAME}.tmp"
-        try:
-            scratch.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            os.replace(scratch, path)
-        finally:
-            with contextlib.suppress(OSError):
-                scratch.unlink(missing_ok=True)
+        write_whole(path, self.model_dump_json(indent=2) + "\n")
         return path
 
     @classmethod

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from planc_runtime.files import write_whole
 from planc_runtime.history.summary import Record
 from planc_runtime.report import gates, html, junit, machine, markdown, trends
 from planc_runtime.report.collect import read_run
-from planc_runtime.report.files import probe, reporting, write_text
+from planc_runtime.report.files import probe, reporting
 from planc_runtime.report.jsonl import join_lines, remove_tree
 from planc_runtime.report.measured import measure
 from planc_runtime.report.model import PlanReport, RunReport
@@ -63,20 +64,20 @@ def assemble(reports: Path) -> Assembled:
         if judged is not None:
             summary = gates.in_json(summary, judged)
             told = gates.in_markdown(told, judged)
-        write_text(reports / "summary.json", summary)
-        write_text(reports / "summary.md", told)
+        write_whole(reports / "summary.json", summary)
+        write_whole(reports / "summary.md", told)
         known = trends.remember(reports, run.plans)
-        write_text(reports / INDEX, html.render_index(run, views, known, judged))
+        write_whole(reports / INDEX, html.render_index(run, views, known, judged))
     return Assembled(run, reports / INDEX)
 
 
 def _assemble_plan(plan: PlanReport, judged: gates.Gates | None) -> html.PlanView:
     join_lines(plan)
     measured = measure(plan)
-    write_text(plan.folder / "junit.xml", junit.render(plan))
-    write_text(plan.folder / "summary.json", _json(machine.plan_summary(plan)))
+    write_whole(plan.folder / "junit.xml", junit.render(plan))
+    write_whole(plan.folder / "summary.json", _json(machine.plan_summary(plan)))
     view = html.view(plan, measured)
-    write_text(plan.folder / INDEX, html.render_plan(view, judged))
+    write_whole(plan.folder / INDEX, html.render_plan(view, judged))
     return view
 
 

@@ -1,14 +1,12 @@
-"""Write files whole or not at all, and say in plain words why a folder can't be written."""
+"""Say in plain words why a folder can't be written."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from planc_runtime.errors import CannotRun
 
@@ -36,27 +34,6 @@ def reporting(folder: Path) -> Iterator[None]:
             f"the reports could not be written: {where}: {reason}",
             help=HELP.get(error.errno or 0, "write the reports elsewhere: --reports DIR"),
         ) from error
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[str]]:
-    """Open a text file that takes the place of `path` when, and only when, it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            yield file
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(scratch)
-        raise
-
-
-def write_text(path: Path, text: str) -> None:
-    with replacing(path) as file:
-        file.write(text)
 
 
 def probe(folder: Path) -> None:

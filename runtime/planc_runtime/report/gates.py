@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
+from planc_runtime.files import write_whole
 from planc_runtime.history.summary import Record
-from planc_runtime.report.files import reporting, write_text
+from planc_runtime.report.files import reporting
 from planc_runtime.report.markdown import escape
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def add(reports: Path) -> None:
                 text = path.read_text(encoding="utf-8")
             except FileNotFoundError:
                 continue
-            write_text(path, change(text))
+            write_whole(path, change(text))
 
 
 def _changes(reports: Path, found: Gates) -> Iterator[tuple[Path, Any]]:

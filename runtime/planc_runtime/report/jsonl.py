@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from planc_runtime.report.files import replacing
+from planc_runtime.files import replacing
 from planc_runtime.report.model import PlanReport
 
 NAMES = ("events.jsonl", "history.jsonl")

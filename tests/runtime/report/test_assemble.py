@@ -145,7 +145,7 @@ def test_a_full_disk_leaves_the_old_file_whole(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "replace", full)
+    monkeypatch.setattr("os.replace", full)
     with pytest.raises(CannotRun, match="No space left on device") as caught:
         assemble(reports)
     assert "the disk is full" in caught.value.help
