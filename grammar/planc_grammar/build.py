@@ -9,6 +9,7 @@ rebuilds the tables and compares.
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 from pathlib import Path
@@ -162,6 +163,10 @@ def dumps(tables: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(
+        "python -m planc_grammar.build", description="Write tables.json from the grammar."
+    )
+    parser.parse_args()
     (FOLDER / "tables.json").write_text(dumps(build()), "utf-8")
 
 

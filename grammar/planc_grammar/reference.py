@@ -9,8 +9,8 @@ so that a test can parse it. What the pages show is what the parser is made from
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -175,4 +175,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        "python -m planc_grammar.reference", description="Write the reference of the language."
+    )
+    parser.add_argument("folder", type=Path, help="where the pages go, such as docs/reference")
+    main(parser.parse_args().folder)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from planc.lint.examples import HEAD, LIBRARY
@@ -103,4 +103,8 @@ def _fix(rule: Rule) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1], NAME).write_text(page(), "utf-8")
+    parser = argparse.ArgumentParser(
+        "python -m planc.lint.reference", description="Write the reference of lint rules."
+    )
+    parser.add_argument("folder", type=Path, help="where the page goes, such as docs/reference")
+    Path(parser.parse_args().folder, NAME).write_text(page(), "utf-8")

@@ -39,6 +39,26 @@ def changes(view: View, within: tuple[int, int] | None = None) -> Iterator[Chang
             yield from _by_line(placed.start, old, new, within)
 
 
+def while_typing(view: View, offset: int, typed: str) -> Iterator[Change]:
+    """Yield what formats the lines that are done: above a new line, or of a block just closed.
+
+    The line that is being written on is left to its writer, and no line comes or goes.
+    """
+    text = view.source.text
+    line = text.rfind("\n", 0, offset) + 1
+    if typed == "\n":
+        first, end = text.rfind("\n", 0, max(line - 1, 0)) + 1, line
+    else:
+        piece = next((each for each in view.placed if each.start <= offset <= each.end), None)
+        first, end = piece.start if piece else line, len(text)
+    for start, until, new in changes(view, (min(first + 1, offset), max(first, offset - 1))):
+        for old, wanted in zip(_lines(text[start:until]), _lines(new), strict=False):
+            same = "".join(old.split()) == "".join(wanted.split())
+            if old != wanted and same and first <= start and start + len(old) <= end:
+                yield start, start + len(old), wanted
+            start += len(old)
+
+
 def is_sound(view: View) -> bool:
     """Say whether the parser has nothing to say about a file."""
     if view.source.problems or not all(each.piece.is_sound for each in view.placed):

@@ -20,7 +20,8 @@ from pygls.uris import to_fs_path
 from planc.lsp import highlighting
 from planc.lsp.actions import FIX_ALL, Actions
 from planc.lsp.completion import complete
-from planc.lsp.formatting import Change, changes
+from planc.lsp.deltas import Told
+from planc.lsp.formatting import Change, changes, while_typing
 from planc.lsp.hints import hints
 from planc.lsp.hover import hover
 from planc.lsp.navigation import HIGHLIGHT, Place, definition, highlights, references
@@ -37,11 +38,12 @@ log = logging.getLogger("planc.lsp")
 
 
 class Server(LanguageServer):
-    """A language server for plans; `session` holds all that changes."""
+    """A language server for plans; `session` holds all that changes, `told` its colours."""
 
     def __init__(self, version: str) -> None:
         super().__init__("planc", version)
         self.session = Session(self.text_document_publish_diagnostics)
+        self.told = Told()
 
     def at(self, uri: str, position: lsp.Position) -> tuple[Project, str, int]:
         project, path = self.session.locate(uri)
@@ -137,6 +139,7 @@ def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
 
 @answers(lsp.TEXT_DOCUMENT_DID_CLOSE)
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    server.told.forget(params.text_document.uri)
     server.session.close(params.text_document.uri)
 
 
@@ -187,6 +190,17 @@ def range_formatting(
     _, view, places = server.file(params.text_document.uri)
     within = places.offset(params.range.start), places.offset(params.range.end)
     return _edits(places, changes(view, within))
+
+
+@answers(
+    lsp.TEXT_DOCUMENT_ON_TYPE_FORMATTING,
+    lsp.DocumentOnTypeFormattingOptions(first_trigger_character="}", more_trigger_character=["\n"]),
+)
+def on_type_formatting(
+    server: Server, params: lsp.DocumentOnTypeFormattingParams
+) -> list[lsp.TextEdit]:
+    _, view, places = server.file(params.text_document.uri)
+    return _edits(places, while_typing(view, places.offset(params.position), params.ch))
 
 
 def _edits(places: Places, found: Iterable[Change]) -> list[lsp.TextEdit]:
@@ -328,9 +342,23 @@ _LEGEND = lsp.SemanticTokensLegend(list(highlighting.TYPES), list(highlighting.M
 
 @answers(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, _LEGEND)
 def semantic_tokens(server: Server, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
-    project, view, places = server.file(params.text_document.uri)
-    found = highlighting.tokens(project, view, 0, len(view.source.text))
-    return lsp.SemanticTokens(highlighting.encoded(places, found))
+    uri = params.text_document.uri
+    return server.told.all(uri, _all_tokens(server, uri))
+
+
+@answers(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, _LEGEND)
+def semantic_tokens_delta(
+    server: Server, params: lsp.SemanticTokensDeltaParams
+) -> lsp.SemanticTokens | lsp.SemanticTokensDelta:
+    uri = params.text_document.uri
+    return server.told.since(uri, params.previous_result_id, _all_tokens(server, uri))
+
+
+def _all_tokens(server: Server, uri: str) -> list[int]:
+    project, view, places = server.file(uri)
+    return highlighting.encoded(
+        places, highlighting.tokens(project, view, 0, len(view.source.text))
+    )
 
 
 @answers(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, _LEGEND)

@@ -7,7 +7,7 @@ A code is its own anchor: `diagnostics.md#plc0301` is permanent, as the code is.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from itertools import groupby
 from pathlib import Path
 
@@ -56,4 +56,9 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        "python -m planc.diagnostics.codes.reference",
+        description="Write the reference of diagnostics.",
+    )
+    parser.add_argument("folder", type=Path, help="where the page goes, such as docs/reference")
+    main(parser.parse_args().folder)

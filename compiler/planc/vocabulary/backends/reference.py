@@ -5,7 +5,7 @@ python -m planc.vocabulary.backends.reference FOLDER
 
 from __future__ import annotations
 
-import sys
+import argparse
 from itertools import groupby
 from pathlib import Path
 
@@ -86,4 +86,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        "python -m planc.vocabulary.backends.reference", description="Write the table of backends."
+    )
+    parser.add_argument("folder", type=Path, help="where the page goes, such as docs/reference")
+    main(parser.parse_args().folder)
