@@ -268,6 +268,15 @@ def test_a_gate_that_cannot_be_told_never_hides_a_failure() -> None:
     assert status(Gates(), [], [], otherwise=3) == 3
 
 
+def test_no_rate_excuses_what_failed_besides_the_scenarios() -> None:
+    green = [outcome("passed"), outcome("skipped")]
+    for rate in ("success-rate", "inconclusive-rate"):
+        wanted = Gates.model_validate({rate: "95%"})
+        passed = [Gate("success rate", State.PASSED, "", "")]
+        assert status(wanted, passed, green, otherwise=1) == 1
+        assert status(wanted, passed, green, otherwise=0) == 0
+
+
 def test_what_proves_nothing_may_be_rare(tmp_path: Path) -> None:
     outcomes = [outcome("inconclusive"), *[outcome("passed")] * 3]
     gates = Gates.model_validate({"inconclusive-rate": "25%"})

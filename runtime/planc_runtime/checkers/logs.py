@@ -85,17 +85,20 @@ def no_line_matches(
         return Verdict(Result.INCONCLUSIVE, reason, wanted)
     wider = [_wider(spans) for spans in excepted]
     found: list[Line] = []
+    undated: list[Line] = []
     unread: list[str] = []
     count = 0
     for log in logs:
         try:
             for line in lines_of(log):
-                if _counts(line, window, wider):
-                    count += 1
-                    match = matches(line.text)
-                    found += [line.around(match.start())] if match else []
+                known = line.moment is not None or window is None
+                if not known or _counts(line, window, wider):
+                    count += known
+                    if match := matches(line.text):
+                        (found if known else undated).append(line.around(match.start()))
         except OSError as trouble:
             unread.append(f"the log of {log.node} could not be read: {trouble.strerror or trouble}")
+    unread += [f"nobody knows when this line came: {line.shown}" for line in undated[:_SHOWN]]
     return _verdict(found, unread, count, len(logs), wanted)
 
 
@@ -106,6 +109,10 @@ def _verdict(
     if not found:
         if unread:
             return Verdict(Result.INCONCLUSIVE, unread[0], wanted, unread)
+        if not logs:
+            return Verdict(Result.INCONCLUSIVE, "there is no log to be read", wanted)
+        if not count:
+            return Verdict(Result.PASSED, f"no line was written to {plural(logs, 'log')}", wanted)
         return Verdict(Result.PASSED, f"none of {looked} matches", wanted)
     found = sorted(found, key=lambda line: (line.moment is None, line.moment or 0.0))
     evidence = [line.shown for line in found[:_SHOWN]]

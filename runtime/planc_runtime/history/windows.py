@@ -7,7 +7,8 @@ marks of the scenario. An operation lasts from its *intended* start to its compl
 - it is *outside faults* if it touches no fault window, each taken to last `settle` seconds longer
   than the fault itself, because a cluster that has just been mended is still mending;
 - it is *before faults* if it completed before the first fault began;
-- it is *after heal* if it was due at or after the end of the last fault;
+- it is *after heal* if it was due at or after the end of the last fault; where there was none,
+  nothing was healed, and the window covers nothing;
 - it is *between* two marks if it was due at or after the first and before the second.
 
 Between "during" and "outside" lies a gap on purpose: what happened while a cluster settled is held
@@ -149,9 +150,9 @@ class Timeline:
 
     @property
     def healed(self) -> float:
-        """When the last fault ended; infinite while one is in force."""
+        """When the last fault ended; infinite while one is in force, and where there was none."""
         ends = [inf if fault.end is None else fault.end for fault in self.faults]
-        return max(ends, default=self.start)
+        return max(ends, default=inf)
 
     def _troubled(self, settle: float) -> Intervals:
         return Intervals.union(

@@ -96,6 +96,24 @@ def test_of_a_long_line_the_part_that_matches_is_shown(tmp_path: Path) -> None:
     assert (len(short), short[0]) == (301, "a")
 
 
+def test_logs_that_are_empty_or_not_there_say_so(tmp_path: Path) -> None:
+    silent = no_line_matches("panic", [log(tmp_path, "n1", [])])
+    assert (silent.result, silent.measured) == (Result.PASSED, "no line was written to 1 log")
+    none = no_line_matches("panic", [])
+    assert (none.result, none.measured) == (Result.INCONCLUSIVE, "there is no log to be read")
+
+
+def test_a_line_of_an_unknown_time_may_lie_in_the_window(tmp_path: Path) -> None:
+    path = tmp_path / "n1.log"
+    path.write_text("panic\n")
+    part = Intervals(((1.0, 2.0),))
+    verdict = no_line_matches("panic", [Log("n1", path, Noted())], window=part)
+    assert verdict.result is Result.INCONCLUSIVE
+    assert verdict.measured == "nobody knows when this line came: n1, line 1: panic"
+    other = no_line_matches("fatal", [Log("n1", path, Noted())], window=part)
+    assert other.result is Result.PASSED
+
+
 def test_an_endless_line_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "n1.log"
     path.write_bytes(b"x" * 3_000_000 + b"panic\nshort panic\nno end")

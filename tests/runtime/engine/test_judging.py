@@ -52,6 +52,22 @@ def test_measures_are_compared_in_their_windows(play: Any) -> None:
     assert {text: verdict.result.value for text, verdict in found.items()} == wanted
 
 
+def test_a_part_of_the_run_that_there_is_not_proves_nothing(play: Any) -> None:
+    lines = 'planc.no_log_line_matches("panic", window=planc.{}())'
+    wanted = {
+        lines.format("during_faults"): "inconclusive",
+        lines.format("after_heal"): "inconclusive",
+        lines.format("before_faults"): "passed",
+        "planc.availability(window=planc.after_heal()) == 1.0": "inconclusive",
+        "planc.availability(window=planc.during_faults()) == 1.0": "inconclusive",
+        "planc.recovery() < 1.0": "inconclusive",
+    }
+    body = "async with s.run(load, seconds=2.0):\n    pass\n"
+    body += "".join(f"await s.expect({text})\n" for text in wanted)
+    found = [verdict.result.value for verdict in play(body).expectations]
+    assert found == list(wanted.values())
+
+
 def test_a_failed_measure_says_what_was_measured_and_wanted(play: Any) -> None:
     text = 'planc.latency("max", of="read") < 0.01'
     verdict = judged(play, text)[text]

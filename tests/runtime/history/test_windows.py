@@ -70,6 +70,14 @@ def test_after_heal_needs_every_fault_to_have_ended() -> None:
     assert open_fault.intervals(Window(WindowKind.DURING_FAULTS)).spans == ((1, 30),)
 
 
+def test_where_nothing_was_broken_nothing_was_healed() -> None:
+    sound = Timeline(0, 30)
+    window = Window(WindowKind.AFTER_HEAL)
+    assert sound.intervals(window).spans == ()
+    assert selected(op(0, "read", at=(1, 2)), window=window, timeline=sound) == []
+    assert sound.intervals(Window(WindowKind.BEFORE_FAULTS)).spans == ((0, 30),)
+
+
 def test_a_mark_that_was_never_set_is_an_error() -> None:
     with pytest.raises(KeyError, match="nowhere"):
         TIMELINE.intervals(Window(WindowKind.BETWEEN, "a", "nowhere"))

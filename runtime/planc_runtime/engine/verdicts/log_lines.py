@@ -29,6 +29,9 @@ def no_log_line(wanted: NoLogLine, window: Window | None, stage: Stage) -> Verdi
         timeline = replace(stage.timeline(), start=0.0, end=stage.world.now())
         spans = None if chosen is None else timeline.intervals(chosen)
         excepted = [timeline.intervals(each) for each in wanted.excepted]
+        if spans is not None and not spans.spans:
+            reason = f"the run has no part that is {chosen}"
+            return Verdict(Result.INCONCLUSIVE, reason, wanted.describe())
     except Missing as missing:
         return Verdict(Result.INCONCLUSIVE, missing.message, wanted.describe())
     except KeyError as missing:
