@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
+from operator import itemgetter
 from typing import Any, Protocol
 
 from planc_runtime.checkers.linearizable.passes.integers import (
@@ -41,7 +42,10 @@ class Numbering:
         return numbers
 
     def of(self, names: Sequence[Any]) -> Numbers:
-        return column(list(map(self.numbers.__getitem__, names)))
+        if len(names) < 2:
+            return column([self.numbers[name] for name in names])
+        # Twice as fast as asking for one name after the other.
+        return column(itemgetter(*names)(self.numbers))
 
 
 class Values(Protocol):

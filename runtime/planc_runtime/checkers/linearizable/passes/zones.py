@@ -56,9 +56,7 @@ def _walk(columns: Columns, keys: Numbers, fine: NDArray[np.bool_]) -> None:
     chosen[keys] = True
     chosen[columns.key[~columns.certain]] = False
     rows = np.flatnonzero(chosen[columns.key])
-    # Small numbers are sorted by their digits, which is much faster.
-    key = columns.key[rows].astype(np.uint16 if len(fine) < 1 << 16 else np.int64)
-    walks_at_once(columns, rows[np.argsort(key, kind="stable")], fine)
+    walks_at_once(columns, rows[_by_key(columns.key[rows], len(fine))], fine)
 
 
 def certain_per_key(columns: Columns) -> list[int]:
@@ -107,19 +105,28 @@ def _zones(columns: Columns, cluster: Numbers, writes: NDArray[np.bool_], size: 
 
 
 def _compare(zones: Zones, fine: NDArray[np.bool_]) -> None:
-    """Mark keys of which one zone comes both before and after another one."""
-    width = int(zones.start.max(initial=0)) + 2
+    """Mark keys of which one zone comes both before and after another one.
+
+    Keys lie one behind the other on one axis. Beginnings and ends of forward zones are sorted apart
+    from each other: where no two zones overlap they still belong together, and where two do, the
+    later of them is the k-th to begin before k - 1 have ended.
+    """
+    width = int(zones.start.max(initial=0)) + 3
+    first, last = zones.key * width + zones.end + 1, zones.key * width + zones.start + 1
     forward = zones.end < zones.start
-    place = zones.key[forward] * width + zones.end[forward]
-    order = np.argsort(place)
-    place, key = place[order], zones.key[forward][order]
-    until = zones.start[forward][order]
-    end = zones.end[forward][order]
-    overlaps = (key[1:] == key[:-1]) & (end[1:] < until[:-1])
-    fine[key[1:][overlaps]] = False
-    if not len(place):
+    begin, until = np.sort(first[forward]), np.sort(last[forward])
+    fine[begin[1:][begin[1:] < until[:-1]] // width] = False
+    if not len(begin):
         return
-    other = zones.key[~forward]
-    before = np.searchsorted(place, other * width + zones.start[~forward]) - 1
-    inside = (before >= 0) & (key[before] == other) & (zones.end[~forward] < until[before])
-    fine[other[inside]] = False
+    bounded = np.flatnonzero(~forward & (zones.end < NEVER))
+    # Looked up key by key, which keeps to what is in the cache.
+    bounded = bounded[_by_key(zones.key[bounded], len(fine))]
+    place = np.searchsorted(begin, last[bounded]) - 1
+    inside = (place >= 0) & (first[bounded] < until[place])
+    fine[zones.key[bounded[inside]]] = False
+
+
+def _by_key(keys: Numbers, count: int) -> NDArray[np.signedinteger]:
+    """Return the order that puts one key after the other and leaves each one's order as it is."""
+    # Small numbers are sorted by their digits, which is much faster.
+    return np.argsort(keys.astype(np.uint16) if count <= 1 << 16 else keys, kind="stable")
