@@ -123,6 +123,13 @@ class ClusterNode:
         for asker in self._askers.values():
             asker.drop()
 
+    def turn_to(self, host: str) -> None:
+        """Ask it at another of its addresses from now on."""
+        for asker in self._askers.values():
+            asker.drop()
+        self._askers.clear()
+        self.host = host
+
     async def ask(self, request: Http, scope: Scope, timeout: float) -> Answer:  # noqa: ASYNC109
         """Send an HTTP request of the plan to this node; raises NoAnswer and Missing."""
         host, port = host_and_port(self, request.port)

@@ -110,8 +110,9 @@ def _last_lines(log: Path) -> list[str]:
 
 async def _probe_until(node: ClusterNode, ready: Ready, stage: Stage) -> None:
     # Nobody tells us: a node can only be asked.
-    while not await probe(node, ready, stage):  # noqa: ASYNC110
-        await asyncio.sleep(PAUSE)
+    while not await probe(node, ready, stage):
+        if not await _turned_to_ipv6(node, ready.probe):
+            await asyncio.sleep(PAUSE)
 
 
 async def probe(node: ClusterNode, ready: Ready, stage: Stage) -> bool:
@@ -148,7 +149,23 @@ async def _over_http(node: ClusterNode, ready: Ready, request: Http, scope: Scop
 
 
 async def _accepts(node: ClusterNode, request: TcpOpen) -> bool:
+    return await _connects(*host_and_port(node, request.port))
+
+
+async def _turned_to_ipv6(node: ClusterNode, request: object) -> bool:
+    """Ask a node by IPv6 from now on, if it listens by nothing else: its own code decides that."""
+    six = node.placement.address6
+    if six is None or node.host == six or not isinstance(request, Http | TcpOpen):
+        return False
     host, port = host_and_port(node, request.port)
+    # In this order: whoever listens by both may have begun in between.
+    if not await _connects(six, port) or await _connects(host, port):
+        return False
+    node.turn_to(six)
+    return True
+
+
+async def _connects(host: str, port: int) -> bool:
     try:
         async with asyncio.timeout(1.0):
             _, writer = await asyncio.open_connection(host, port)

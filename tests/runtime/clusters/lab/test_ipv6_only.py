@@ -67,6 +67,36 @@ def test_a_service_of_ipv6_alone_is_tested_like_any_other(tmp_path: Path) -> Non
     assert json.loads(summary.read_text())["verdict"] == "passed", done.stdout
 
 
+SERVER = """
+import asyncio, socket
+
+async def main(node):
+    # As asyncio does it for every host that is an IPv6 address, "::" included: not by IPv4.
+    async def serve(reader, writer):
+        await reader.readuntil(b"\\r\\n\\r\\n")
+        writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\n{}")
+        writer.close()
+    server = await asyncio.start_server(serve, "::", node.ports["http"])
+    await server.serve_forever()
+"""
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_python_service_decides_by_itself_to_speak_ipv6_alone(tmp_path: Path) -> None:
+    if "ipv6" in (missing := rungs.find().missing):
+        pytest.skip(missing["ipv6"])
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans/six.py").write_text(SERVER)
+    text = PLAN.format(python=sys.executable)
+    lines = [line for line in text.splitlines() if not line.startswith("  command")]
+    lines.insert(lines.index("service web {") + 1, '  python  "six:main"')
+    (tmp_path / "plans/six.plan").write_text("\n".join(lines) + "\n")
+    command = [sys.executable, "-m", "planc", "run", "plans", "--on", "local", "--no-coverage"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    (summary,) = tmp_path.glob("reports/**/scenarios/*/summary.json")
+    assert json.loads(summary.read_text())["verdict"] == "passed", done.stdout
+
+
 @pytest.mark.parametrize(
     ("address", "text", "named"),
     [
