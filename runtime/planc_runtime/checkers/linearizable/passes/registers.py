@@ -20,6 +20,7 @@ from planc_runtime.checkers.linearizable.passes.verbs import (
     ARGUMENTS,
     CAS,
     CODES,
+    DELETE,
     READ,
     REFUSED,
     WRITE,
@@ -124,6 +125,8 @@ def one_by_one(operations: Sequence[Operation]) -> Told:
             end = completed if ok and completed is not None else inf
         if ok:
             counts[key] += 1
+        if key in doubtful:
+            continue
         if kind == READ:
             value, wrote = operation.value, None
         elif kind == WRITE:
@@ -157,14 +160,15 @@ def _walked(
     steps: dict[Hashable, list[Step]] = {key: [] for key in keys}
     certain, failed = Outcome.OK, Outcome.FAIL
     for operation in operations if steps else ():
-        if operation.outcome is failed:
+        outcome = operation.outcome
+        if outcome is failed:
             continue
-        key, kind = operation.key, CODES[operation.f]
-        if operation.outcome is not certain:
+        args, kind = operation.args, CODES[operation.f]
+        if outcome is not certain:
             if kind != READ:
-                steps.pop(key, None)
-        elif key in steps:
-            steps[key].append(_step(operation, kind, numbered))
+                steps.pop(args[0], None)
+        elif (found := steps.get(args[0])) is not None:
+            found.append(_step(operation, kind, args, numbered))
     good: set[Hashable] = set()
     for key, found in steps.items():
         found.sort(key=itemgetter(3))
@@ -173,15 +177,14 @@ def _walked(
     return good
 
 
-def _step(operation: Operation, kind: int, numbered: bool) -> Step:
-    args, value, old = operation.args, None, None
-    if kind == READ:
-        value = canonical(operation.value)
-    elif kind == WRITE:
-        value = canonical(args[1])
-    elif kind == CAS:
-        old, value = canonical(args[1]), canonical(args[2])
-        if canonical(operation.value) == "false":
+def _step(operation: Operation, kind: int, args: tuple[Any, ...], numbered: bool) -> Step:
+    old: Hashable = None
+    value = operation.value if kind == READ else args[-1] if kind != DELETE else None
+    if value.__class__ is not str:
+        value = canonical(value)
+    if kind == CAS:
+        old = canonical(args[1])
+        if operation.value is not True and canonical(operation.value) == "false":
             kind = REFUSED
     if numbered:
         return kind, old, value, operation.began, operation.ended
