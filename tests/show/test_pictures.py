@@ -12,6 +12,7 @@ from planc.pipeline.snapshots import snapshot
 from planc.show import Pictures, Words, mermaid, pictures_of, svg, text
 from planc.show.mermaid import axis, moment
 from planc.show.sentences import explain
+from planc.show.timelines import Bar
 from planc.show.words import seconds
 
 from .conftest import Parse
@@ -204,6 +205,20 @@ def test_mermaid_reads_every_diagram(drawn: Pictures, mermaid: Parse) -> None:
     assert wrong == []
     assert "error" in answers[-1]
     assert kinds == {answer["type"] for answer in answers[:-1]}
+
+
+def test_no_label_runs_past_the_edge_of_a_comment() -> None:
+    """Mermaid writes what is wider than its bar to the right or to the left, room or not."""
+    words = "eventually within 20s " + "x" * 60
+    middle, early = Bar("check", words, 40, 60), Bar("step", words, 0, 0)
+    among = [middle, early, Bar("load", "load", 0, 100)]
+
+    shown = [mermaid.task(each, "t", among).partition(" :")[0].strip() for each in among]
+
+    assert shown[1:] == [words, "load"]  # To the right of the beginning there is room.
+    assert shown[0].endswith("…")
+    assert words.startswith(shown[0][:-1])
+    assert len(shown[0]) * 5 < 0.4 * 734 + 75
 
 
 HOSTILE = '"><script>alert(1)</script>; click n1 href javascript:x %%{init: {}}%% `x` #35; -->|a|'

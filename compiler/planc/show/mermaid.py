@@ -7,6 +7,7 @@ a stranger's fork. So labels are made of what no part of Mermaid reads as its ow
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from planc.show.pictures import Pictures, StateMachine, Topology
 from planc.show.timelines import Bar, Timeline
@@ -24,6 +25,13 @@ _BEGINS = re.compile(
 _SECTIONS = (("load", "load"), ("fault", "faults"), ("check", "expectations"), ("step", "steps"))
 _STEPS = (0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 """Seconds between two marks of an axis."""
+_PADDING = 75
+_CHART = 884 - 2 * _PADDING
+"""Pixels of Mermaid's margins, and of the chart between them where GitHub shows a comment."""
+_MOMENT = 20
+"""Pixels of the sign for what happens at once."""
+_LETTER = 6.3
+"""Pixels of a letter, rather too many than too few."""
 _TAGS = {"load": "active", "fault": "crit", "check": "done", "step": "active"}
 
 
@@ -97,7 +105,9 @@ def gantt(timeline: Timeline) -> list[str]:
         bars = [bar for bar in timeline.bars if bar.kind == kind]
         if bars:
             lines.append(f"  section {title}")
-            lines += [task(bar, f"{kind}{number}") for number, bar in enumerate(bars)]
+            lines += [
+                task(bar, f"{kind}{number}", timeline.bars) for number, bar in enumerate(bars)
+            ]
     return lines
 
 
@@ -115,15 +125,29 @@ def moment(milliseconds: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{rest:03}"
 
 
-def task(bar: Bar, name: str) -> str:
+def task(bar: Bar, name: str, among: Sequence[Bar]) -> str:
     start, end = round(bar.start * 1000), round(bar.end * 1000)
     text = label(bar.label)
     text = f"· {text}" if _BEGINS.match(text) else text
     text += "" if bar.certain else " (until done)"
+    text = _fitting(text, bar, among)
     if bar.is_moment:
         return f"    {text} :milestone, {name}, {moment(start)}, 0ms"
     end = max(end, start + 1)
     return f"    {text} :{_TAGS[bar.kind]}, {name}, {moment(start)}, {moment(end)}"
+
+
+def _fitting(text: str, bar: Bar, among: Sequence[Bar]) -> str:
+    """Shorten what would run past an edge of the picture.
+
+    Mermaid writes a label into its bar, else to the right of it, else to the left, whatever room
+    there is. The whole line is in the plan, and in `planc explain`.
+    """
+    first, last = min(each.start for each in among), max(each.end for each in among)
+    start, end = (_CHART * (each - first) / ((last - first) or 1) for each in (bar.start, bar.end))
+    rooms = (end - start, _CHART - _PADDING / 2 - end, start + _PADDING - _MOMENT)
+    most = int(max(rooms) / _LETTER)
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 # --- machines -----------------------------------------------------------------------------------
