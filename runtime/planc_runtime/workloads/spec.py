@@ -36,11 +36,13 @@ class Ramp:
             if self.end <= 0:
                 raise ValueError("the rate has fallen to nothing")
             return self.over + (count - ramped) / self.end
+        if count <= 0:
+            return 0.0
+        # Of the two forms of the root the one that divides by no slope, which may be next to
+        # nothing; rounding can take what is left of a rate that falls to nothing below it.
         slope = (self.end - self.start) / self.over
-        if slope == 0:
-            return count / self.start
-        root = math.sqrt(self.start * self.start + 2 * slope * count)
-        return (root - self.start) / slope
+        left = max(0.0, self.start * self.start + 2 * slope * count)
+        return 2 * count / (self.start + math.sqrt(left))
 
 
 @dataclass(frozen=True, slots=True)

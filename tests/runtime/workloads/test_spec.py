@@ -37,6 +37,20 @@ def test_a_rate_that_falls_to_nothing_says_so() -> None:
         Ramp(10, 0, over=2).when(11)
 
 
+@pytest.mark.parametrize(
+    ("ramp", "count"),
+    [
+        (Ramp(11_810, 0, over=0.6), 3543),
+        (Ramp(2, 1, over=2.2e-309), 2.2e-309),
+        (Ramp(1, 2, over=5e-324), 0.0),
+        (Ramp(0, 5, over=2), 0.0),
+        (Ramp(10, 10 + 1e-12, over=60), 500),
+    ],
+)
+def test_rounding_never_leaves_a_ramp(ramp: Ramp, count: float) -> None:
+    assert ramp.due(ramp.when(count)) == pytest.approx(count, rel=1e-6, abs=1e-6)
+
+
 def arguments(**changes: object) -> Arguments:
     operations = {
         "read": OperationShape("read", ("k",)),
