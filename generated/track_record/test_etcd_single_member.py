@@ -285,11 +285,11 @@ async def test_etcd_3_5_1_acknowledges_and_the_power_takes_it(
         pass
     await s.wait(1.0)  # etcd_single_member.plan:53
     await s.do(
-        planc.slow_disk(planc.node(wheel, "n1"), 5.0),
+        planc.slow_disk(planc.node(wheel, "n1"), 10.0),
     )  # etcd_single_member.plan:54
-    async with s.run(on_wheel, seconds=1.0) as run:  # etcd_single_member.plan:55
+    async with s.run(on_wheel, seconds=2.0) as run:  # etcd_single_member.plan:55
         run.at(
-            0.5,
+            1.0,
             planc.lose_unsynced(planc.node(wheel, "n1")),
         )  # etcd_single_member.plan:56
     await s.do(planc.heal())  # etcd_single_member.plan:58
@@ -316,11 +316,11 @@ async def test_control_etcd_3_4_23_acknowledges_what_it_has_synced(
         pass
     await s.wait(1.0)  # etcd_single_member.plan:69
     await s.do(
-        planc.slow_disk(planc.node(debian, "n1"), 5.0),
+        planc.slow_disk(planc.node(debian, "n1"), 10.0),
     )  # etcd_single_member.plan:70
-    async with s.run(on_debian, seconds=1.0) as run:  # etcd_single_member.plan:71
+    async with s.run(on_debian, seconds=2.0) as run:  # etcd_single_member.plan:71
         run.at(
-            0.5,
+            1.0,
             planc.lose_unsynced(planc.node(debian, "n1")),
         )  # etcd_single_member.plan:72
     await s.do(planc.heal())  # etcd_single_member.plan:74
@@ -343,11 +343,11 @@ async def test_control_etcd_3_5_21_too(s: planc.Scenario) -> None:
         pass
     await s.wait(1.0)  # etcd_single_member.plan:85
     await s.do(
-        planc.slow_disk(planc.node(mended, "n1"), 5.0),
+        planc.slow_disk(planc.node(mended, "n1"), 10.0),
     )  # etcd_single_member.plan:86
-    async with s.run(on_mended, seconds=1.0) as run:  # etcd_single_member.plan:87
+    async with s.run(on_mended, seconds=2.0) as run:  # etcd_single_member.plan:87
         run.at(
-            0.5,
+            1.0,
             planc.lose_unsynced(planc.node(mended, "n1")),
         )  # etcd_single_member.plan:88
     await s.do(planc.heal())  # etcd_single_member.plan:90
