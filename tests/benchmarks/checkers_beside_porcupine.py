@@ -7,7 +7,8 @@ are lawful unless said otherwise, every written value is written once unless sai
 sides have the history in memory before the clock starts. Times are processor time; Porcupine may
 use all cores and is stopped after `--limit` seconds by the clock, or when it holds 6 GiB. Memory is
 what judging adds at most to what the history takes. Each side judges three times; the median
-counts. planc judges in a process of its own for each history.
+counts. planc judges in a process of its own for each history. `--write` puts the table into
+docs/performance.md.
 """
 
 from __future__ import annotations
@@ -27,12 +28,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from tables import put
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.checkers.linearizable import MODELS
 from planc_runtime.history import History, Operation, Outcome
 from support.histories import Shape, lawful, number_events
 
+HEAD = (
+    "| history | operations | planc | op/s | MiB | Porcupine | times as long | MiB |",
+    "| --- | ---: | --- | ---: | ---: | --- | ---: | ---: |",
+)
 TIMES = 3
 MOST_MEMORY = 6 << 30
 MIXED = ("read",) * 5 + ("write",) * 3 + ("cas",) * 2
@@ -65,6 +73,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--limit", type=int, default=20, help="seconds for Porcupine")
     parser.add_argument("--only", default="", help="histories whose name contains this")
+    parser.add_argument("--write", action="store_true", help="put the table into the docs")
     parser.add_argument("--judge", nargs=3, metavar=("NAME", "SIZE", "PATH"), help="used inside")
     options = parser.parse_args()
     if options.judge:
@@ -73,12 +82,20 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         porcupine = build(Path(folder))
-        print("| history | operations | planc | op/s | MiB | Porcupine | times as long | MiB |")
-        print("| --- | ---: | --- | ---: | ---: | --- | ---: | ---: |")
+        table: list[str] = []
+        path = Path(folder) / "history"
+        for line in HEAD:
+            say(line, table)
         for size in options.sizes:
             for name in (name for name in SHAPES if options.only in name):
-                path = Path(folder) / "history"
-                print(row(name, size, path, porcupine, options.limit), flush=True)
+                say(row(name, size, path, porcupine, options.limit), table)
+    if options.write:
+        put(Path(__file__).name, table)
+
+
+def say(line: str, table: list[str]) -> None:
+    print(line, flush=True)
+    table.append(line)
 
 
 def build(folder: Path) -> Path:

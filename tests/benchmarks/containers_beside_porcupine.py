@@ -27,7 +27,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from checkers_beside_porcupine import TIMES, Judged, _memory, beside, build
+from checkers_beside_porcupine import HEAD, TIMES, Judged, _memory, beside, build, say
+from tables import put
 
 from planc_runtime.checkers import HISTORY_CHECKS, Budget
 from planc_runtime.history import History, Operation, Outcome
@@ -72,6 +73,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--limit", type=int, default=8, help="seconds for Porcupine")
     parser.add_argument("--only", default="", help="histories whose name contains this")
+    parser.add_argument("--write", action="store_true", help="put the table into the docs")
     parser.add_argument("--judge", nargs=3, metavar=("NAME", "SIZE", "PATH"), help="used inside")
     options = parser.parse_args()
     if options.judge:
@@ -80,12 +82,15 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         porcupine = build(Path(folder))
-        print("| history | operations | planc | op/s | MiB | Porcupine | times as long | MiB |")
-        print("| --- | ---: | --- | ---: | ---: | --- | ---: | ---: |")
+        table: list[str] = []
+        path = Path(folder) / "history"
+        for line in HEAD:
+            say(line, table)
         for size in options.sizes:
             for name in (name for name in LOADS if options.only in name):
-                path = Path(folder) / "history"
-                print(row(name, size, path, porcupine, options.limit), flush=True)
+                say(row(name, size, path, porcupine, options.limit), table)
+    if options.write:
+        put(Path(__file__).name, table)
 
 
 def row(name: str, size: int, path: Path, porcupine: Path, limit: int) -> str:

@@ -83,11 +83,16 @@ func read() []porcupine.Operation {
 	var history []porcupine.Operation
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		var process, kind, key, value, old int
-		var call, end int64
-		if _, err := fmt.Sscan(lines.Text(), &process, &kind, &key, &value, &old, &call, &end); err != nil {
-			panic(err)
+		var told [7]int
+		for place, word := range strings.Fields(lines.Text()) {
+			number, err := strconv.Atoi(word)
+			if err != nil {
+				panic(err)
+			}
+			told[place] = number
 		}
+		process, kind, key, value, old := told[0], told[1], told[2], told[3], told[4]
+		call, end := int64(told[5]), int64(told[6])
 		unknown := end < 0
 		if unknown {
 			end = math.MaxInt64
