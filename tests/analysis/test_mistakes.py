@@ -47,6 +47,33 @@ def test_mistake_gives_its_diagnostic(mistake: Mistake, tmp_path: Path) -> None:
         assert len(found) == 1, told
 
 
+@pytest.mark.parametrize("number", range(len(load_mistakes("syntax"))))
+def test_what_parses_badly_is_analysed_all_the_same(number: int, tmp_path: Path) -> None:
+    mistake = load_mistakes("syntax")[number]
+    (tmp_path / "store.plan").write_text(STORE)
+    (tmp_path / "example.plan").write_text(mistake.plan)
+
+    found = check([tmp_path / "example.plan"], root=tmp_path, cache=False).diagnostics
+
+    assert (mistake.code, mistake.line) in [(each.code, each.span.line) for each in found]
+
+
+def test_what_a_client_over_an_unknown_protocol_does_is_not_judged(tmp_path: Path) -> None:
+    lines = (
+        'library "x"',
+        "client a over http2 on port client {",
+        '  read(k) GET "/{k}" returns strange fails when other == 1',
+        "}",
+        'client b over soap "m:C" {',
+        "}",
+    )
+    (tmp_path / "x.plan").write_text("\n".join(lines) + "\n")
+
+    found = check([tmp_path / "x.plan"], root=tmp_path, cache=False).diagnostics
+
+    assert [(each.code, each.span.line) for each in found] == [("PLC0130", 2), ("PLC0130", 5)]
+
+
 def test_every_code_has_a_mistake_that_shows_it() -> None:
     codes = {code.code for code in all_codes().values() if code.range in RANGES}
     shown = {mistake.code for mistake in MISTAKES}

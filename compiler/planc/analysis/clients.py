@@ -48,7 +48,9 @@ class _Client:
         self.node = node
         self.body = Body(of, f"the client `{symbol.name}`", node.body)
         self.calls = Calls(of)
-        self.scope = Scope(symbol.file, {}, incomplete=self.body.broken)
+        # Of a protocol that does not exist, which was said, nobody knows what it has.
+        self.strange = node.protocol not in _FORMS
+        self.scope = Scope(symbol.file, {}, incomplete=self.body.broken or self.strange)
 
     def model(self) -> m.Client:
         node = self.node
@@ -113,7 +115,7 @@ class _Client:
     def operations(self) -> tuple[m.Operation, ...]:
         lines = self.body.every(n.Operation)
         self.body.unique([line.name for line in lines], f"{self.body.what} has the operation")
-        if not lines:
+        if not lines and not self.strange:
             self.body.missing(
                 "no-operations",
                 self.node.name.span,
@@ -128,7 +130,7 @@ class _Client:
         scope = self.scope.inner(names)
         if self.node.protocol == "exec":
             scope = self.scope.inner(_TARGET).inner(names)
-        answer = with_words(scope, WORDS[self.node.protocol])
+        answer = with_words(scope, WORDS.get(self.node.protocol, ()))
         return m.Operation(
             span=line.span,
             name=line.name.id,
@@ -144,8 +146,8 @@ class _Client:
 
     def action(self, line: n.Operation, scope: Scope) -> m.Action | None:
         action, protocol = line.action, self.node.protocol
-        wanted = _ACTIONS[protocol]
-        if (type(action) if action is not None else None) is not wanted:
+        given = type(action) if action is not None else None
+        if not self.strange and given is not _ACTIONS[protocol]:
             self.problems.report(
                 "wrong-action",
                 line.span,
