@@ -9,6 +9,7 @@ from planc.pipeline import check
 from planc.vocabulary.backends import BACKENDS, Backend, Rung
 from planc.vocabulary.backends.ability import exact
 
+PEERS = 'command """kv {peers "{ip6}" join ","}"""'
 SLOW = PLAN.replace("crash leader(store) for 2s", "slow links of leader(store) by 50ms for 2s")
 
 
@@ -65,6 +66,28 @@ def test_the_normal_state_of_links_needs_abilities_as_well(project: Files) -> No
     assert [each.code for each in found] == ["PLC0601"] * 3
     lacking = ("`slow`", "`drop`", "`retransmit`")
     assert all(any(one in each.message for each in found) for one in lacking)
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new"),
+    [
+        ("systems/store.plan", 'python "raft_kv.server:main"', 'command "kv {node.ip6}"'),
+        ("systems/store.plan", 'python "raft_kv.server:main"', PEERS),
+        ("first.plan", "expect history", "expect store.n1.ip6 contains text(1)\n  expect history"),
+    ],
+)
+def test_whoever_speaks_of_ipv6_addresses_needs_them(
+    project: Files, place: str, old: str, new: str
+) -> None:
+    path = f"plans/store/{place}"
+    text = (project.root / path).read_text("utf-8")
+    project.write(path, text.replace(old, new))
+
+    assert codes(project) == []
+    (found,) = check(root=project.root, on=["sim"]).diagnostics
+    assert found.code == "PLC0601"
+    assert "cannot `{node.ip6}`: it lacks the ability `ipv6`" in found.message
+    assert found.span.path == path
 
 
 def test_a_backend_that_does_not_exist(project: Files) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -55,7 +56,8 @@ def _scenario(plan: m.Plan, scenario: m.Scenario, test: str) -> dict[str, Any]:
 def _needs(plan: m.Plan, scenario: m.Scenario) -> list[list[Any]]:
     """Return where each ability is first needed: the ability, the form it is written in, its span.
 
-    Faults need abilities, and so does a cluster that has a network of its own kind.
+    Faults need abilities, and so does a cluster that has a network of its own kind, and whoever
+    speaks of a node's IPv6 address.
     """
     found: dict[str, list[Any]] = {}
     for trouble in troubles(plan, scenario):
@@ -65,8 +67,10 @@ def _needs(plan: m.Plan, scenario: m.Scenario) -> list[list[Any]]:
     shared = (plan.declaration(key) for key in scenario.clusters)
     for cluster in (*shared, *scenario.own_clusters):
         if isinstance(cluster, m.Cluster):
-            for ability, form, span in _network(cluster):
+            for ability, form, span in [*_network(cluster), *_addresses(plan, cluster)]:
                 found.setdefault(ability, [ability, form, list(span)])
+    for ability, form, span in _ipv6(scenario):
+        found.setdefault(ability, [ability, form, list(span)])
     return list(found.values())
 
 
@@ -83,6 +87,21 @@ def _network(cluster: m.Cluster) -> list[tuple[str, str, Span]]:
     if cluster.retransmit is not None:
         found.append(("retransmit", "retransmit D", cluster.span))
     return found
+
+
+def _addresses(plan: m.Plan, cluster: m.Cluster) -> Iterator[tuple[str, str, Span]]:
+    """Yield the IPv6 addresses that the services of a cluster speak of."""
+    for nodes in cluster.members:
+        if isinstance(service := plan.declaration(nodes.service.key), m.Service):
+            yield from _ipv6(service)
+
+
+def _ipv6(part: m.Service | m.Scenario) -> Iterator[tuple[str, str, Span]]:
+    for item in m.walk(part):
+        of_node = isinstance(item, m.Member) and item.field == "ip6"
+        of_peer = isinstance(item, m.Reference) and (item.means, item.name) == ("word", "ip6")
+        if of_node or of_peer:
+            yield "ipv6", "{node.ip6}", item.span
 
 
 def troubles(plan: m.Plan, scenario: m.Scenario) -> list[m.Trouble]:

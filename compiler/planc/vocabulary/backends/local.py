@@ -15,7 +15,10 @@ _PROCESSES = {
     "probe": exact("/proc of all that the node started"),
 }
 _CLOCKS = {
-    "skew": exact("the vDSO in the process' memory is patched; wall clock only (x86-64)"),
+    "skew": exact(
+        "the vDSO in the process' memory is patched; wall clock only (x86-64); programs that a "
+        "node executes later are reached within a quarter of a second"
+    ),
     "jump": exact("as `skew`"),
     "drift": exact("as `skew`; timers and the monotonic clock stay right"),
 }
