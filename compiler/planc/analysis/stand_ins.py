@@ -140,8 +140,23 @@ class _Machine:
         model = self.of.names.model(reference.key) if reference else None
         if isinstance(model, m.Client):
             for line in self.lines:
-                Calls(self.of).check_operation(model, line.event, 1)
+                Calls(self.of).check_operation(model, line.event, None)
+                self.check_event(model, line.event)
         return reference
+
+    def check_event(self, client: m.Client, event: n.Name) -> None:
+        """An event is sent to its node; a parameter, if there is one, is the node's name."""
+        operation = client.operation(event.id)
+        many = len(operation.parameters) if operation else 0
+        if many > 1:
+            self.problems.report(
+                "wrong-arity",
+                event.span,
+                f"`{event.id}` takes {many} arguments; an event is given the name of its node, "
+                "and no more",
+                help=f"declare it in the client `{client.name}` with one parameter, or none: "
+                f"{event.id}(node)",
+            )
 
     def states(self) -> dict[str, Span]:
         found: dict[str, Span] = {}
