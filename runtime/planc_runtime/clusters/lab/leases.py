@@ -228,7 +228,8 @@ async def _mend(
     arrivals = await asyncio.gather(*(network.prober.probe(*p, within=_WITHIN) for p in whole))
     lost = [pair for pair, seconds in zip(whole, arrivals, strict=True) if seconds is None]
     told = ", ".join(f"{count} {name}" for name, count in sorted(met.items()) if count)
-    proof = f"{len(whole) - len(lost)} probes arrived; packets meanwhile: {told or 'none'}"
+    arrived = arrivals_told(len(whole), len(lost))
+    proof = f"{arrived}; packets meanwhile: {told or 'none'}"
     if met.get("overrun"):
         return indeterminate(f"{met['overrun']} packets were lost by the switch itself", **met)
     return _judged("free of it", proof, pairs, lost, **met)
@@ -268,6 +269,13 @@ def names(pairs: Iterable[Pair]) -> str:
     if len(ordered) > _SHOWN:
         return f"{len(ordered)} links"
     return ", ".join(f"{a}->{b}" for a, b in ordered)
+
+
+def arrivals_told(sent: int, lost: int) -> str:
+    """Say what probes have shown; none are sent where something else is still in force."""
+    if not sent:
+        return "no probe was sent: they have other troubles"
+    return f"{sent - lost} probe{'s' if sent - lost != 1 else ''} arrived"
 
 
 def together(proofs: list[Evidence]) -> Evidence:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.clusters.lab.hub import Pair
-from planc_runtime.clusters.lab.leases import LinkLease, names, together
+from planc_runtime.clusters.lab.leases import LinkLease, arrivals_told, names, together
 from planc_runtime.clusters.lab.line import LabError
 from planc_runtime.errors import CannotRun, NotSupported
 from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
@@ -127,7 +127,7 @@ async def _heal(network: RedirectNetwork, pairs: Pairs, rule: LinkRule, before: 
     except (CannotRun, LabError) as trouble:
         return indeterminate(f"not seen to heal: {trouble}")
     lost = [pair for pair, seconds in zip(whole, arrivals, strict=True) if seconds is None]
-    proof = f"{len(whole) - len(lost)} probes arrived; {held} bytes had been held"
+    proof = f"{arrivals_told(len(whole), len(lost))}; {held} bytes had been held"
     return _judged("free of it", proof, pairs, lost, held=held)
 
 

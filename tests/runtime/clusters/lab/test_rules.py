@@ -1,8 +1,10 @@
 """Rules on a link add up, and the lease that heals takes only its own away."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planc_runtime.clusters.lab.leases import arrivals_told
 from planc_runtime.clusters.lab.rules import Rules, shape_of, total
 from planc_runtime.clusters.sim.link import Link
 from planc_runtime.protocols.rules import LinkRule
@@ -61,3 +63,16 @@ def test_two_equal_rules_are_two() -> None:
 def test_a_cut_is_no_work_for_the_switch() -> None:
     assert shape_of(LinkRule(cut=True, refuse=True)) is None
     assert shape_of(LinkRule(delay=0.02, rate=8e6)) == {"delay": 0.02, "rate": 8e6}
+
+
+@pytest.mark.parametrize(
+    ("sent", "lost", "told"),
+    [
+        (4, 0, "4 probes arrived"),
+        (1, 0, "1 probe arrived"),
+        (2, 2, "0 probes arrived"),
+        (0, 0, "no probe was sent: they have other troubles"),
+    ],
+)
+def test_what_is_told_of_a_heal_is_what_probes_have_shown(sent: int, lost: int, told: str) -> None:
+    assert arrivals_told(sent, lost) == told
