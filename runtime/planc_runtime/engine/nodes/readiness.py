@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planc_runtime.engine.nodes.ask import NoAnswer
+from planc_runtime.engine.nodes.logs import last_lines
 from planc_runtime.engine.nodes.node import ClusterNode
 from planc_runtime.engine.nodes.texts import filled, number, words
 from planc_runtime.errors import CannotRun, StepFailed
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.02
 """Seconds between two probes of one node."""
-TAIL = 15
-"""Lines of a log that are shown."""
-_LINE = 4096
-"""Bytes that are read for each of them."""
 
 
 async def wait_ready(node: ClusterNode, stage: Stage) -> None:
@@ -92,20 +87,9 @@ def _listeners(node: ClusterNode, stage: Stage) -> str:
 def log_tail(node: ClusterNode) -> str:
     """Return where a node's log is, and its last lines."""
     log = node.placement.log
-    lines = _last_lines(log)
+    lines = last_lines(log)
     shown = "".join(f"\n    {line}" for line in lines)
     return f"its log is {log}" + (f"; the last lines:{shown}" if lines else ", and empty")
-
-
-def _last_lines(log: Path) -> list[str]:
-    """Return the end of a log, however long it is."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL * _LINE))
-            content = file.read()
-    except OSError:
-        return []
-    return content.decode("utf-8", errors="replace").splitlines()[-TAIL:]
 
 
 async def _probe_until(node: ClusterNode, ready: Ready, stage: Stage) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from planc_runtime.clusters.local.backend import LocalBackend
 from planc_runtime.clusters.local.binaries import find_binary
-from planc_runtime.clusters.local.logs import tail
+from planc_runtime.engine.nodes.logs import last_lines
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.node import Launch, NodeInfo, NodeState, Peer
@@ -54,7 +54,7 @@ class Etcd:
 
     async def healthy(self, name: str) -> None:
         async def asked() -> bool:
-            assert self.node(name).exit_status is None, tail(self.places[name].log)
+            assert self.node(name).exit_status is None, last_lines(self.places[name].log)
             reply = await self.http.get(self.url(name, "/health"))
             return bool(reply.json()["health"] == "true")
 

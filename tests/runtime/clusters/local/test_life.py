@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from planc_runtime.clusters.local import proc
-from planc_runtime.clusters.local.logs import tail
+from planc_runtime.engine.nodes.logs import last_lines
 from planc_runtime.errors import CannotRun
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.node import NodeState, StopPolicy
@@ -23,12 +23,19 @@ from .conftest import Run, Stage, line_in, marked
 DAEMON = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+began = [os.getpid()]
 if os.fork(): os._exit(0)
 os.setsid()
+began.append(os.getpid())
 if os.fork(): os._exit(0)
 print("daemon", os.getpid(), flush=True)
 time.sleep(1000)
 """
+LAST = """
+while any(os.path.exists(f"/proc/{pid}") for pid in began): time.sleep(0.001)
+os._exit(4)
+"""
+"""The last to end tells how the node ended: the daemon outlives those who have begun it."""
 
 
 def test_a_node_that_ignores_sigterm_is_killed_after_its_time(run: Run) -> None:
@@ -81,7 +88,7 @@ def test_a_wrapper_passes_nothing_on_but_its_program_is_asked_all_the_same(run: 
         await line_in(node.placement.log, "up")
         evidence = await node.stop()
         assert evidence.data["signal"] == "SIGTERM"
-        assert tail(node.placement.log) == ["up", "inner"]
+        assert last_lines(node.placement.log) == ["up", "inner"]
 
     run(main)
 
@@ -141,7 +148,7 @@ def test_a_daemon_runs_until_it_is_killed(run: Run, mark: str) -> None:
 
 def test_the_end_of_a_daemon_is_the_end_of_the_node(run: Run) -> None:
     async def main(stage: Stage) -> None:
-        node = await stage.python("n1", DAEMON.replace("time.sleep(1000)", "os._exit(4)"))
+        node = await stage.python("n1", DAEMON.replace("time.sleep(1000)", LAST))
         assert await node.wait_exit() == 4
         assert node.state is NodeState.CRASHED
 
@@ -195,7 +202,7 @@ def test_nodes_start_with_default_signals_and_no_foreign_descriptors(run: Run) -
         return node.placement
 
     place = run(main)
-    signals, handles, where = tail(place.log)
+    signals, handles, where = last_lines(place.log)
     # Python itself ignores these two in every process of its own.
     assert signals == "set() ['SIGPIPE', 'SIGXFSZ']"
     assert handles == "[0, 1, 2, 3]", "3 is the folder that is being listed"
@@ -209,7 +216,7 @@ def test_a_flood_of_output_blocks_nobody(run: Run) -> None:
         )
         assert await node.wait_exit() == 0
         assert node.placement.log.stat().st_size > 20_000_000
-        assert tail(node.placement.log, 1) == ["end"]
+        assert last_lines(node.placement.log, 1) == ["end"]
 
     run(main)
 
@@ -271,7 +278,7 @@ def test_a_node_that_dies_at_start_leaves_its_words(run: Run) -> None:
     async def main(stage: Stage) -> None:
         node = await stage.shell("n1", "echo 'flag provided but not defined' >&2; exit 2")
         assert await node.wait_exit() == 2
-        assert tail(node.placement.log, 5) == ["flag provided but not defined"]
+        assert last_lines(node.placement.log, 5) == ["flag provided but not defined"]
 
     run(main)
 

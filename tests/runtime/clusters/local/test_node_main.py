@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from planc_runtime.clusters.local.logs import tail
+from planc_runtime.engine.nodes.logs import last_lines
 
 from .conftest import Run, Stage, line_in
 
@@ -31,7 +31,7 @@ def test_the_service_gets_its_description(run: Run, systems: Path) -> None:
         )
         assert await node.wait_exit() == 0
         place = node.placement
-        assert tail(place.log) == [f"n1 8080 {place.data}"]
+        assert last_lines(place.log) == [f"n1 8080 {place.data}"]
 
     run(main)
 
@@ -52,7 +52,7 @@ async def main(node):
         evidence = await node.stop()
         assert evidence.data["signal"] == "SIGTERM"
         assert node.exit_status == 0
-        assert tail(node.placement.log) == ["up", "tidied"]
+        assert last_lines(node.placement.log) == ["up", "tidied"]
 
     run(main)
 
@@ -80,7 +80,7 @@ def test_an_exception_is_in_the_log_and_status_1(run: Run, systems: Path) -> Non
     async def main(stage: Stage) -> None:
         node = await _started(stage, systems, "async def main(node): raise ValueError('broken')")
         assert await node.wait_exit() == 1
-        assert tail(node.placement.log)[-1] == "ValueError: broken"
+        assert last_lines(node.placement.log)[-1] == "ValueError: broken"
 
     run(main)
 
@@ -98,7 +98,7 @@ def test_an_entry_that_is_not_there_is_said(
     async def main(stage: Stage) -> None:
         node = await _started(stage, systems, "", entry)
         assert await node.wait_exit() == 1
-        assert words in tail(node.placement.log)[-1]
+        assert words in last_lines(node.placement.log)[-1]
 
     run(main)
 
@@ -110,6 +110,6 @@ def test_nothing_in_the_data_folder_passes_for_a_module(run: Run, systems: Path)
         (systems / "svc.py").write_text("async def main(node): print('right json')")
         await node.start(stage.launch("n1", entry="svc:main", path=(systems,)))
         assert await node.wait_exit() == 0
-        assert tail(node.placement.log) == ["right json"]
+        assert last_lines(node.placement.log) == ["right json"]
 
     run(main)

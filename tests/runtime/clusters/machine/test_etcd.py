@@ -12,7 +12,7 @@ import pytest
 from tests.runtime.clusters.local.test_etcd import NAMES, Etcd
 
 from planc_runtime.clusters.local.backend import LocalBackend
-from planc_runtime.clusters.local.logs import tail
+from planc_runtime.engine.nodes.logs import last_lines
 from planc_runtime.protocols.backend import Settings
 from planc_runtime.protocols.evidence import Hold
 from planc_runtime.protocols.rules import ClockRule, DiskRule, ResourceRule
@@ -88,7 +88,7 @@ def test_a_member_that_cannot_sync_stops_as_it_should(tmp_path: Path) -> None:
         await asyncio.gather(writing, return_exceptions=True)
         healed = await lease.heal()
         assert (healed.hold, healed.data["failed"] > 0) == (Hold.INSTALLED, True)
-        log = tail(etcd.places[leader].log)
+        log = last_lines(etcd.places[leader].log, 20)
         assert "input/output error" in str(log)
         other = await etcd.new_leader(leader)
         await etcd.put(other, "k", "x")

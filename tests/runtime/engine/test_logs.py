@@ -4,7 +4,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planc_runtime.clusters.local.logs import tail
+from planc_runtime.engine.nodes.logs import last_lines
 
 LINES = st.lists(st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), max_size=30))
 
@@ -14,7 +14,7 @@ def test_the_last_lines_are_the_last_lines(lines: list[str], count: int) -> None
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         log.write_text("".join(f"{line}\n" for line in lines))
-        assert tail(log, count) == lines[-count:]
+        assert last_lines(log, count) == lines[-count:]
 
 
 def test_a_huge_log_is_not_read_from_its_beginning(tmp_path: Path) -> None:
@@ -23,14 +23,14 @@ def test_a_huge_log_is_not_read_from_its_beginning(tmp_path: Path) -> None:
         file.truncate(1 << 40)
         file.seek(0, 2)
         file.write(b"\nlast words\n")
-    assert tail(log, 1) == ["last words"]
+    assert last_lines(log, 1) == ["last words"]
 
 
 def test_a_line_that_is_not_text_is_shown_all_the_same(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_bytes(b"\xff\xfe panic\n")
-    assert tail(log) == ["\ufffd\ufffd panic"]
+    assert last_lines(log) == ["\ufffd\ufffd panic"]
 
 
 def test_no_log_has_no_lines(tmp_path: Path) -> None:
-    assert tail(tmp_path / "missing") == []
+    assert last_lines(tmp_path / "missing") == []
