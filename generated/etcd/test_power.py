@@ -183,7 +183,7 @@ kv = planc.client(
             fails_when=planc.or_none(planc.var("json")["succeeded"]) != True,
         ),
     ],
-    unknown_on=["timeout", "connection lost", "5xx"],
+    unknown_on=["timeout", "connection lost", "429", "5xx"],
     timeout=2.0,
     route="any",
 )  # systems/etcd.plan:43

@@ -187,7 +187,7 @@ kv = planc.client(
             fails_when=planc.or_none(planc.var("json")["succeeded"]) != True,
         ),
     ],
-    unknown_on=["timeout", "connection lost", "5xx"],
+    unknown_on=["timeout", "connection lost", "429", "5xx"],
     timeout=2.0,
     route="any",
 )  # systems/etcd.plan:43
@@ -258,7 +258,7 @@ operator = planc.client(
     ],
     timeout=5.0,
     route="any",
-)  # systems/etcd.plan:65
+)  # systems/etcd.plan:66
 
 
 @planc.scenario(

@@ -150,7 +150,7 @@ weak_kv = planc.client(
     unknown_on=["timeout", "connection lost", "5xx"],
     timeout=2.0,
     route="any",
-)  # ../etcd/systems/etcd.plan:56
+)  # ../etcd/systems/etcd.plan:57
 
 serializable = planc.workload(
     "serializable",
@@ -230,7 +230,7 @@ kv = planc.client(
             fails_when=planc.or_none(planc.var("json")["succeeded"]) != True,
         ),
     ],
-    unknown_on=["timeout", "connection lost", "5xx"],
+    unknown_on=["timeout", "connection lost", "429", "5xx"],
     timeout=2.0,
     route="any",
 )  # ../etcd/systems/etcd.plan:43
