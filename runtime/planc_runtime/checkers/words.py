@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from planc_runtime.history.operation import Operation, Outcome
+from planc_runtime.protocols.text import printable
 
 _LONGEST_VALUE = 60
 _LONGEST_LIST = 4
@@ -33,7 +34,7 @@ def value_text(value: Any) -> str:
 
 def written(value: Any) -> str:
     """Return a text as it is and anything else as Python writes it, sets in one order always."""
-    return value if isinstance(value, str) else _inside(value)
+    return printable(value if isinstance(value, str) else _inside(value))
 
 
 def _inside(value: Any) -> str:

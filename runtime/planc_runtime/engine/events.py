@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from planc_runtime.engine.folder import writing
+from planc_runtime.history.jsonl import HALVES
 from planc_runtime.plan.show import as_text
 
 
@@ -24,7 +25,9 @@ class EventLog:
         self.listener: Callable[[dict[str, Any]], None] | None = None
         with writing(path):
             # By the line, so that the last ones are there when the run is killed.
-            self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n", buffering=1)
+            self._file: IO[str] = path.open(
+                "w", encoding="utf-8", errors=HALVES, newline="\n", buffering=1
+            )
 
     def add(self, kind: str, **fields: Any) -> None:
         """Write an event; raises CannotRun when that is impossible."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planc_runtime.history.jsonl import decode, encode
+from planc_runtime.history.jsonl import HALVES, decode, encode
 from planc_runtime.history.operation import Operation
 
 
@@ -68,7 +68,7 @@ class History:
 
     def write_jsonl(self, path: Path) -> None:
         """Write one line per operation; the same history always gives the same bytes."""
-        with path.open("w", encoding="utf-8", newline="\n") as file:
+        with path.open("w", encoding="utf-8", errors=HALVES, newline="\n") as file:
             file.writelines(encode(operation) + "\n" for operation in self.operations)
 
     @classmethod

@@ -13,6 +13,10 @@ from typing import Any
 from planc_runtime.history.operation import Operation, Outcome
 from planc_runtime.protocols.text import bytes_text
 
+HALVES = "backslashreplace"
+"""How a file of JSON takes halves of characters, which UTF-8 has no bytes for: Python's escape is
+JSON's own."""
+
 
 def encode(operation: Operation) -> str:
     """Return the line for an operation, without its end of line."""

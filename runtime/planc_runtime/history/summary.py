@@ -12,11 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from planc_runtime.files import write_whole
 from planc_runtime.history.verdict import Concern, Result
 from planc_runtime.protocols.evidence import Hold
+from planc_runtime.protocols.text import printable
 
 FILE_NAME = "summary.json"
 
@@ -38,6 +39,26 @@ class Record(BaseModel):
     """Base of all records: unknown keys of a newer writer are dropped, never an error."""
 
     model_config = ConfigDict(extra="ignore", ser_json_inf_nan="strings", allow_inf_nan=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        return _printable(value)
+
+
+def _printable(value: Any) -> Any:
+    """Return a value whose texts can be printed: what a system answered may be in any of them."""
+    match value:
+        case str() if not isinstance(value, StrEnum):
+            return printable(value)
+        case dict():
+            return {_printable(key): _printable(each) for key, each in value.items()}
+        case list():
+            return [_printable(each) for each in value]
+        case tuple():
+            return tuple(map(_printable, value))
+        case _:
+            return value
 
 
 class ExpectationSummary(Record):
@@ -143,7 +164,9 @@ class ScenarioSummary(Record):
     def write(self, folder: Path) -> Path:
         """Write `summary.json` into a folder, all of it or nothing; return its path."""
         path = folder / FILE_NAME
-        write_whole(path, self.model_dump_json(indent=2) + "\n")
+        # Once more through the doors: fields that were set later came by none.
+        whole = type(self).model_validate(self.model_dump())
+        write_whole(path, whole.model_dump_json(indent=2) + "\n")
         return path
 
     @classmethod

@@ -15,6 +15,14 @@ def scalar_text(value: float) -> str:
     return str(value)
 
 
+def printable(text: str) -> str:
+    """Return a text that every file and terminal takes: halves of characters are escaped.
+
+    A client that makes text of bytes that are none leaves such halves (surrogates), as does JSON.
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def bytes_text(value: bytes) -> str:
     """Return bytes as UTF-8; what is none is escaped."""
     return value.decode("utf-8", "backslashreplace")
