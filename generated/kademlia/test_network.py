@@ -24,7 +24,8 @@ dht = planc.service(
     stop=planc.stop("SIGTERM", kill_after=2.0),
     plants={
         "no_replicas": planc.plant("keeps each value on one node"),
-        "hasty": planc.plant("takes a node for gone that does not answer within 5 ms"),
+        "forgetful": planc.plant("acknowledges a value that nobody keeps"),
+        "hasty": planc.plant("takes a node for gone that does not answer within 50 ms"),
         "joins_once": planc.plant("looks for the others once, and never again"),
     },
 )  # systems/dht.plan:4
@@ -61,7 +62,7 @@ directory = planc.client(
     unknown_on=["timeout", "connection lost"],
     timeout=20.0,
     route="any",
-)  # systems/dht.plan:17
+)  # systems/dht.plan:18
 
 authors = planc.workload(
     "authors",
@@ -98,59 +99,87 @@ async def test_what_was_stored_is_found_although_one_packet_in_ten_is_lost(
 
 @planc.scenario(
     PLAN,
+    "every node finds what was stored although every packet takes 50 ms",
+    clusters=[network],
+    covers=["p2p-discovery"],
+    catches=["hasty"],
+    timeout=120.0,
+)  # network.plan:37
+async def test_every_node_finds_what_was_stored_although_every_packet(
+    s: planc.Scenario,
+) -> None:
+    await s.wait_until(
+        planc.min_(planc.status_of(planc.nodes_of(network))["known"]) >= 8,
+        within=20.0,
+    )  # network.plan:42
+    await s.call(
+        directory,
+        "write",
+        "colour",
+        "green",
+        on=planc.node(network, "n1"),
+    )  # network.plan:43
+    await s.do(planc.slow(planc.links_of(network), 0.04))  # network.plan:44
+    for n in await s.each(planc.nodes_of(network)):  # network.plan:45
+        found = await s.call(directory, "read", "colour", on=n)  # network.plan:46
+        await s.expect(found == "green")  # network.plan:47
+
+
+@planc.scenario(
+    PLAN,
     "a network that was divided becomes one again",
     clusters=[network],
     covers=["p2p-partition", "p2p-resilience"],
     catches=["joins_once"],
     timeout=120.0,
-)  # network.plan:37
+)  # network.plan:51
 async def test_a_network_that_was_divided_becomes_one_again(s: planc.Scenario) -> None:
     await s.wait_until(
         planc.min_(planc.status_of(planc.nodes_of(network))["known"]) >= 8,
         within=20.0,
-    )  # network.plan:42
-    async with s.run(authors):  # network.plan:43
+    )  # network.plan:56
+    async with s.run(authors):  # network.plan:57
         pass
     await s.do(
         planc.partition(planc.zone("east", network), planc.zone("west", network)),
-    )  # network.plan:44
-    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:45
+    )  # network.plan:58
+    await s.expect(planc.no_acknowledged_write_is_lost())  # network.plan:59
     await s.call(
         directory,
         "write",
         "morning",
         "east",
         on=planc.node(network, "n1"),
-    )  # network.plan:46
+    )  # network.plan:60
     await s.call(
         directory,
         "write",
         "evening",
         "west",
         on=planc.node(network, "n11"),
-    )  # network.plan:47
+    )  # network.plan:61
     hidden = await s.call(
         directory,
         "read",
         "morning",
         on=planc.node(network, "n11"),
-    )  # network.plan:48
-    await s.expect(hidden == None)  # network.plan:49
-    await s.do(planc.heal())  # network.plan:51
+    )  # network.plan:62
+    await s.expect(hidden == None)  # network.plan:63
+    await s.do(planc.heal())  # network.plan:65
     await s.eventually(
         planc.min_(planc.status_of(planc.nodes_of(network))["far"]) >= 4,
         within=40.0,
-    )  # network.plan:52
+    )  # network.plan:66
     morning = await s.call(
         directory,
         "read",
         "morning",
         on=planc.node(network, "n20"),
-    )  # network.plan:53
+    )  # network.plan:67
     evening = await s.call(
         directory,
         "read",
         "evening",
         on=planc.node(network, "n10"),
-    )  # network.plan:54
-    await s.expect(planc.both(morning == "east", evening == "west"))  # network.plan:55
+    )  # network.plan:68
+    await s.expect(planc.both(morning == "east", evening == "west"))  # network.plan:69

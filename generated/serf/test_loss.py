@@ -82,7 +82,7 @@ town = planc.cluster("town", planc.nodes(20, serf))  # loss.plan:10
     "under loss who died is noticed by all, and no live agent is declared dead",
     clusters=[town],
     covers=["p2p-failure"],
-    catches=["wrong_door"],
+    catches=["wrong_door", "far_away"],
     timeout=120.0,
     only_on=["local", "docker"],
 )  # loss.plan:14
