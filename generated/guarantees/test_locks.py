@@ -141,7 +141,8 @@ async def test_nobody_gets_a_lease_while_somebody_else_has_it(
         )  # locks.plan:26
         run.at(3.0, planc.pause(planc.all_of(house), seconds=1.0))  # locks.plan:27
     await s.expect(planc.history().is_("mutually-exclusive"))  # locks.plan:30
-    await s.expect(planc.history().is_("fenced"))  # locks.plan:31
+    await s.expect(planc.history().is_("linearizable", model="lease"))  # locks.plan:31
+    await s.expect(planc.history().is_("fenced"))  # locks.plan:32
 
 
 @planc.scenario(
@@ -150,12 +151,12 @@ async def test_nobody_gets_a_lease_while_somebody_else_has_it(
     clusters=[house],
     catches=["asks_the_wall_clock"],
     timeout=60.0,
-)  # locks.plan:34
+)  # locks.plan:35
 async def test_a_lease_lasts_as_long_when_the_clock_is_set(s: planc.Scenario) -> None:
-    await s.call(keys, "acquire", "door", "ann", 10, on=house)  # locks.plan:38
-    await s.do(planc.jump(planc.node(house, "n1"), 3600.0))  # locks.plan:39
-    second = await s.call(keys, "acquire", "door", "ben", 10, on=house)  # locks.plan:40
-    await s.expect(second["outcome"] == "fail")  # locks.plan:41
+    await s.call(keys, "acquire", "door", "ann", 10, on=house)  # locks.plan:39
+    await s.do(planc.jump(planc.node(house, "n1"), 3600.0))  # locks.plan:40
+    second = await s.call(keys, "acquire", "door", "ben", 10, on=house)  # locks.plan:41
+    await s.expect(second["outcome"] == "fail")  # locks.plan:42
 
 
 @planc.scenario(
@@ -164,14 +165,14 @@ async def test_a_lease_lasts_as_long_when_the_clock_is_set(s: planc.Scenario) ->
     clusters=[house],
     catches=["takes_old_tokens"],
     timeout=60.0,
-)  # locks.plan:44
+)  # locks.plan:45
 async def test_who_slept_through_the_end_of_a_lease_writes_no_more(
     s: planc.Scenario,
 ) -> None:
-    ann = await s.call(keys, "acquire", "file", "ann", 1, on=house)  # locks.plan:48
-    await s.wait(1.5)  # locks.plan:49
-    ben = await s.call(keys, "acquire", "file", "ben", 10, on=house)  # locks.plan:50
-    await s.call(files, "write", "file", "by ben", ben, on=house)  # locks.plan:51
+    ann = await s.call(keys, "acquire", "file", "ann", 1, on=house)  # locks.plan:49
+    await s.wait(1.5)  # locks.plan:50
+    ben = await s.call(keys, "acquire", "file", "ben", 10, on=house)  # locks.plan:51
+    await s.call(files, "write", "file", "by ben", ben, on=house)  # locks.plan:52
     late = await s.call(
         files,
         "write",
@@ -179,6 +180,6 @@ async def test_who_slept_through_the_end_of_a_lease_writes_no_more(
         "by ann",
         ann,
         on=house,
-    )  # locks.plan:52
-    await s.expect(ben > ann)  # locks.plan:54
-    await s.expect(late["outcome"] == "fail")  # locks.plan:55
+    )  # locks.plan:53
+    await s.expect(ben > ann)  # locks.plan:55
+    await s.expect(late["outcome"] == "fail")  # locks.plan:56

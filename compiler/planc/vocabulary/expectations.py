@@ -50,7 +50,7 @@ HISTORY_PROPERTIES: dict[str, HistoryProperty] = {
 
 NO_LOST_WRITES = "no-lost-writes"
 
-MODELS = ("register", "key-value", "set", "counter", "queue", "stack", "list", "lock")
+MODELS = ("register", "key-value", "set", "counter", "queue", "stack", "list", "lock", "lease")
 """What may follow `as`, beside a model of the plan's own: `as python "module:function"`."""
 
 LATENCY_STATS = ("mean", "max")

@@ -3,7 +3,7 @@
 A model is a pure function from a state and a call to the next state. It is chosen by the names of
 the operations, which carry meaning: read write cas delete (a register, or a map of them), add
 remove contains (a set), append (a list), increment (a counter), enqueue dequeue (a queue), acquire
-release (a lock).
+release (a lock; with a time to live, or renew, a lease).
 """
 
 from __future__ import annotations

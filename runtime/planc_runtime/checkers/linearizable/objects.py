@@ -66,7 +66,7 @@ def _chooser(
         named = MODELS.get(str(wanted))
         known = ", ".join(sorted(MODELS))
         return (lambda _: named) if named else f"there is no model {wanted!r}; there are {known}"
-    model = choose_model(frozenset(o.f for o in operations))
+    model = choose_model(operations)
     if model is not None:
         return lambda operation: model
     return _by_workload(operations)
@@ -75,9 +75,9 @@ def _chooser(
 def _by_workload(operations: list[Operation]) -> Callable[[Operation], Model | None]:
     """Choose a model for each workload; a final read belongs to the workload that used its key."""
     users = {repr(o.key): o.workload for o in operations if o.workload}
-    names: dict[str, set[str]] = {}
+    spoken: dict[str, list[Operation]] = {}
     for operation in operations:
         workload = operation.workload or users.get(repr(operation.key), "")
-        names.setdefault(workload, set()).add(operation.f)
-    models = {workload: choose_model(frozenset(spoken)) for workload, spoken in names.items()}
+        spoken.setdefault(workload, []).append(operation)
+    models = {workload: choose_model(said) for workload, said in spoken.items()}
     return lambda operation: models[operation.workload or users.get(repr(operation.key), "")]
