@@ -98,10 +98,9 @@ def _addresses(plan: m.Plan, cluster: m.Cluster) -> Iterator[tuple[str, str, Spa
 
 def _ipv6(part: m.Service | m.Scenario) -> Iterator[tuple[str, str, Span]]:
     for item in m.walk(part):
-        of_node = isinstance(item, m.Member) and item.field == "ip6"
-        of_peer = isinstance(item, m.Reference) and (item.means, item.name) == ("word", "ip6")
-        if of_node or of_peer:
-            yield "ipv6", "{node.ip6}", item.span
+        match item:
+            case m.Member(field="ip6") | m.Reference(means="word", name="ip6"):
+                yield "ipv6", "{node.ip6}", item.span
 
 
 def troubles(plan: m.Plan, scenario: m.Scenario) -> list[m.Trouble]:
