@@ -166,3 +166,14 @@ def test_what_the_quick_pass_need_not_look_at_must_still_be_of_its_kind() -> Non
     strange = unknown(1, "contains", "s", 1, 2, at=4)
     verdict = check(history(*looked, strange), options={}, budget=Budget(10_000))
     assert verdict.result is Result.INCONCLUSIVE, verdict.measured
+
+
+def test_a_list_of_which_reads_show_one_value_alone_is_one_of_one_element() -> None:
+    made = history(
+        op(0, "txn", [("append", "x", 1)], at=(0, 1), value=[("append", "x", 1)]),
+        op(0, "txn", [("r", "x", None)], at=(2, 3), value=[("r", "x", 1)]),
+        op(1, "txn", [("r", "x", None)], at=(2, 3), value=[("r", "x", "2")]),
+    )
+    verdict = HISTORY_CHECKS["read-committed"](made, options={}, budget=Budget(10_000))
+    assert verdict.result is Result.FAILED
+    assert "number 1 is 2 in the one, 1 in the other" in verdict.measured

@@ -80,8 +80,11 @@ class Key:
         """Find the order of a list's elements: the longest read, and the reads that deny it."""
         longest: Any = ()
         for number, found in self.reads:
-            if isinstance(found, (list, tuple)) and len(found) > len(longest):
-                self.owner, longest = number, found
+            if isinstance(found, (list, tuple)):
+                if len(found) > len(longest):
+                    self.owner, longest = number, found
+            elif found is not None and not longest:
+                self.owner, longest = number, (found,)
         self.chain = [canonical(element) for element in longest]
         for number, found in self.reads:
             # Comparing what came back as it is, before its canonical form, is many times quicker.
