@@ -157,7 +157,8 @@ def test_a_call_in_which_the_node_died_has_met_the_delay(run: Run) -> None:
         (node.placement.data / "orders").write_text("fsync\n")
         await eventually(lambda: "fsync begins" in lines(node.placement.log))
         pid = node.life.started.result().pid
-        await eventually(lambda: getattr(proc.read(pid), "state", "") == "S")
+        # It waits, interruptibly until its keeper has taken the call in and for good afterwards.
+        await eventually(lambda: getattr(proc.read(pid), "state", "") in ("S", "D"))
         # Whoever has been asked for something, and for something else, has seen what came before.
         await (await stage.world.pause("n1")).heal()
         await node.kill()
