@@ -235,17 +235,17 @@ async def test_every_disk_takes_100_ms_longer_to_sync(s: planc.Scenario) -> None
     await s.wait_until(
         planc.count(planc.leaders(store)) >= 1,
         within=10.0,
-    )  # machine.plan:44
-    async with s.run(registers, seconds=8.0) as run:  # machine.plan:45
-        run.at(2.0, planc.slow_disk(store, 0.1, seconds=3.0))  # machine.plan:46
+    )  # machine.plan:43
+    async with s.run(registers, seconds=8.0) as run:  # machine.plan:44
+        run.at(2.0, planc.slow_disk(store, 0.1, seconds=3.0))  # machine.plan:45
     await s.expect(
         planc.latency("p50", of="write", window=planc.during_faults()) >= 0.1,
-    )  # machine.plan:49
+    )  # machine.plan:48
     await s.expect(
         planc.latency("p50", of="write", window=planc.outside_faults()) < 0.1,
-    )  # machine.plan:50
-    await s.expect(planc.history().is_("linearizable"))  # machine.plan:51
-    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:52
+    )  # machine.plan:49
+    await s.expect(planc.history().is_("linearizable"))  # machine.plan:50
+    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:51
 
 
 @planc.scenario(
@@ -256,24 +256,24 @@ async def test_every_disk_takes_100_ms_longer_to_sync(s: planc.Scenario) -> None
     catches=["loners"],
     timeout=30.0,
     only_on=["local", "docker"],
-)  # machine.plan:55
+)  # machine.plan:54
 async def test_a_member_that_cannot_sync_stops_and_the_others_go_on(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) >= 1,
         within=10.0,
-    )  # machine.plan:61
-    bad = s.let("bad", planc.leader(store))  # machine.plan:62
-    async with s.run(registers, seconds=9.0) as run:  # machine.plan:63
-        run.at(2.0, planc.fail_fsync(bad, seconds=2.0))  # machine.plan:64
-        run.at(5.0, planc.start(bad))  # machine.plan:65
+    )  # machine.plan:60
+    bad = s.let("bad", planc.leader(store))  # machine.plan:61
+    async with s.run(registers, seconds=9.0) as run:  # machine.plan:62
+        run.at(2.0, planc.fail_fsync(bad, seconds=2.0))  # machine.plan:63
+        run.at(5.0, planc.start(bad))  # machine.plan:64
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # machine.plan:68
-    await s.expect(planc.history().is_("linearizable"))  # machine.plan:69
-    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:70
+    )  # machine.plan:67
+    await s.expect(planc.history().is_("linearizable"))  # machine.plan:68
+    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:69
 
 
 @planc.scenario(
@@ -284,22 +284,22 @@ async def test_a_member_that_cannot_sync_stops_and_the_others_go_on(
     catches=["loners"],
     timeout=30.0,
     only_on=["local", "docker"],
-)  # machine.plan:73
+)  # machine.plan:72
 async def test_a_leader_without_a_free_descriptor_serves_whom_it_knows(
     s: planc.Scenario,
 ) -> None:
     await s.wait_until(
         planc.count(planc.leaders(store)) >= 1,
         within=10.0,
-    )  # machine.plan:79
-    async with s.run(registers, seconds=6.0) as run:  # machine.plan:80
+    )  # machine.plan:78
+    async with s.run(registers, seconds=6.0) as run:  # machine.plan:79
         run.at(
             2.0,
             planc.exhaust_files(planc.leader(store), seconds=2.0),
-        )  # machine.plan:81
+        )  # machine.plan:80
     await s.eventually(
         planc.count(planc.leaders(store)) == 1,
         within=5.0,
-    )  # machine.plan:84
-    await s.expect(planc.history().is_("linearizable"))  # machine.plan:85
-    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:86
+    )  # machine.plan:83
+    await s.expect(planc.history().is_("linearizable"))  # machine.plan:84
+    await s.expect(planc.no_acknowledged_write_is_lost())  # machine.plan:85

@@ -117,6 +117,16 @@ def test_nothing_selected(project: Path, planc: Planc) -> None:
     assert "no scenario was selected" in done.err
 
 
+@pytest.mark.parametrize("verb", ["run", "mutate"])
+def test_a_library_is_not_run_by_itself(project: Path, planc: Planc, verb: str) -> None:
+    (project / "plans/parts.plan").write_text('library "parts"\n\nlet enough = 5s\n')
+    (project / "test_of_somebody_else.py").write_text("raise SystemExit('this must not be run')\n")
+    done = planc(verb, "plans/parts.plan")
+    assert done.status == 2
+    assert "no scenario stands in what was named" in done.err
+    assert not (project / "reports").exists()
+
+
 def test_repeating_shows_the_flake_rate(project: Path, planc: Planc) -> None:
     done = planc("run", "--repeat", "3", "-k", "moment")
     assert done.status == 0

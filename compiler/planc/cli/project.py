@@ -67,6 +67,14 @@ class Compiled:
     def bugs(self) -> list[str]:
         return list(dict.fromkeys(bug for plan in self.plans for bug in plan.bugs))
 
+    def require_modules(self) -> None:
+        """Raise UsageError when there is nothing to run; pytest would look for tests of its own."""
+        if not self.plans:
+            raise UsageError(
+                "no scenario stands in what was named",
+                "a library runs with the plans that `use` it: name one of those, or their folder",
+            )
+
     def require_plant(self, bug: str) -> None:
         """Raise UsageError when no scenario claims to catch this bug."""
         if bug not in self.bugs:

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     compiled = project.compile(options.paths, options.output_format)
     if compiled is None:
         return FINDINGS
+    compiled.require_modules()
     folder = project.reports(options.reports) / "mutate"
     runs = run_all(compiled, options, project.root, folder)
     matrix = build(compiled, runs, lambda bug, outcome: catches_in(folder / bug / outcome.folder))

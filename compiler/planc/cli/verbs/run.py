@@ -47,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     compiled = project.compile(options.paths, options.output_format)
     if compiled is None:
         return FINDINGS
+    compiled.require_modules()
     settings = _settings(options, project, compiled, extra)
     wanted, rows = gates_of(project.config, profile), catalogue(project)
     with opened_log(settings.reports) as log, watching() as watcher:
