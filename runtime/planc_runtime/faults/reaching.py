@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 
 from planc_runtime.protocols.backend import Lease
-from planc_runtime.protocols.evidence import Evidence, Hold
+from planc_runtime.protocols.evidence import Evidence, together
 from planc_runtime.protocols.rules import Pairs
 
 LinksTo = Callable[[Collection[str]], Pairs]
@@ -55,13 +55,5 @@ class Reaching:
 
     async def heal(self) -> Evidence:
         self._over = True
-        return _all([await lease.heal() for lease in self._leases])
-
-
-def _all(found: list[Evidence]) -> Evidence:
-    if len(found) == 1:
-        return found[0]
-    certain = all(evidence.hold is Hold.INSTALLED for evidence in found)
-    proof = "; ".join(dict.fromkeys(evidence.proof for evidence in found))
-    data = {name: value for evidence in found for name, value in evidence.data.items()}
-    return Evidence(Hold.INSTALLED if certain else Hold.INDETERMINATE, proof, data)
+        healed = [await lease.heal() for lease in self._leases]
+        return together(healed) if len(healed) > 1 else healed[0]

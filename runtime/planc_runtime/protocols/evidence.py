@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -34,3 +34,11 @@ def skipped(proof: str, **data: Any) -> Evidence:
 
 def indeterminate(proof: str, **data: Any) -> Evidence:
     return Evidence(Hold.INDETERMINATE, proof, data)
+
+
+def together(proofs: Sequence[Evidence]) -> Evidence:
+    """Return the evidence of several proofs of one trouble: all of them have to hold."""
+    holds = all(proof.hold is Hold.INSTALLED for proof in proofs)
+    text = "; ".join(dict.fromkeys(proof.proof for proof in proofs)) or "nothing was asked for"
+    data = {name: value for proof in proofs for name, value in proof.data.items()}
+    return Evidence(Hold.INSTALLED if holds else Hold.INDETERMINATE, text, data)

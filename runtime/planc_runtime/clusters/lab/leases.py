@@ -16,7 +16,13 @@ from planc_runtime.clusters.lab.hub import Pair
 from planc_runtime.clusters.lab.line import LabError
 from planc_runtime.clusters.lab.rules import shape_of
 from planc_runtime.errors import CannotRun
-from planc_runtime.protocols.evidence import Evidence, Hold, indeterminate, installed, skipped
+from planc_runtime.protocols.evidence import (
+    Evidence,
+    indeterminate,
+    installed,
+    skipped,
+    together,
+)
 from planc_runtime.protocols.rules import LinkRule, Pairs
 
 if TYPE_CHECKING:
@@ -276,14 +282,6 @@ def arrivals_told(sent: int, lost: int) -> str:
     if not sent:
         return "no probe was sent: they have other troubles"
     return f"{sent - lost} probe{'s' if sent - lost != 1 else ''} arrived"
-
-
-def together(proofs: list[Evidence]) -> Evidence:
-    """Return the evidence of several proofs: all of them have to hold."""
-    holds = all(proof.hold is Hold.INSTALLED for proof in proofs)
-    text = "; ".join(proof.proof for proof in proofs) or "nothing was asked for"
-    data = {name: value for proof in proofs for name, value in proof.data.items()}
-    return Evidence(Hold.INSTALLED if holds else Hold.INDETERMINATE, text, data)
 
 
 def _judged(what: str, proof: str, pairs: Pairs, wrong: list[Pair], **data: object) -> Evidence:

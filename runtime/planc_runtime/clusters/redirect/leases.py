@@ -7,10 +7,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from planc_runtime.clusters.lab.hub import Pair
-from planc_runtime.clusters.lab.leases import LinkLease, arrivals_told, names, together
+from planc_runtime.clusters.lab.leases import LinkLease, arrivals_told, names
 from planc_runtime.clusters.lab.line import LabError
 from planc_runtime.errors import CannotRun, NotSupported
-from planc_runtime.protocols.evidence import Evidence, indeterminate, installed, skipped
+from planc_runtime.protocols.evidence import (
+    Evidence,
+    indeterminate,
+    installed,
+    skipped,
+    together,
+)
 from planc_runtime.protocols.rules import LinkRule, Pairs
 
 if TYPE_CHECKING:
