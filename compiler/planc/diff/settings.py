@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planc import model as m
+from planc.config import CONFIG
 from planc.diff.change import (
     DIFFERENT,
     NEUTRAL,
@@ -24,8 +25,6 @@ from planc.diff.change import (
     by_size,
 )
 from planc.source.span import Span
-
-FILE = "planc.yaml"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Settings:
 
     def span(self, name: str) -> Span:
         line = self.lines.get(name, 1)
-        return Span(FILE, 0, 0, line, 1, line, 1)
+        return Span(CONFIG, 0, 0, line, 1, line, 1)
 
 
 _AT_LEAST = ("success-rate", "code-coverage", "plan-coverage")
@@ -74,15 +73,15 @@ def compare(old: Settings, new: Settings) -> Iterator[Change]:
                 _shown(name, b),
                 old.span(name) if a is not None else None,
                 new.span(name) if b is not None else None,
-                FILE,
+                CONFIG,
                 allowed=allowed if fresh and verdict is WEAKER else None,
             )
 
     for name in sorted(new.weaker):
         if old.weaker.get(name) != new.weaker[name] and not _asks_less(name, old, new):
-            subject = f"`weaker: {name}` of {FILE} accepts nothing: it asks no less"
+            subject = f"`weaker: {name}` of {CONFIG} accepts nothing: it asks no less"
             yield Change(NEUTRAL, "allow", subject, "", f'"{new.weaker[name]}"', None,
-                         new.span(f"weaker.{name}"), FILE)  # fmt: skip
+                         new.span(f"weaker.{name}"), CONFIG)  # fmt: skip
 
 
 def _asks_less(name: str, old: Settings, new: Settings) -> bool:
